@@ -1,0 +1,30 @@
+/** A header as it stood on the wire: name in its own case, value; order and duplicates kept. */
+export type Header = readonly [name: string, value: string];
+
+/** One request as bytes. `path` and `query` are split off `target`; both are undecoded. */
+export interface HttpRequest {
+  readonly method: string;
+  readonly target: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: readonly Header[];
+  readonly body: Uint8Array;
+}
+
+/** One answer as bytes. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: readonly Header[];
+  readonly body: Uint8Array;
+}
+
+/** All values of header `name` (case-insensitive), in order. */
+export function headerValues(headers: readonly Header[], name: string): string[] {
+  const wanted = name.toLowerCase();
+  return headers.filter(([candidate]) => candidate.toLowerCase() === wanted).map(([, value]) => value);
+}
+
+/** The first value of header `name` (case-insensitive), or undefined. */
+export function headerValue(headers: readonly Header[], name: string): string | undefined {
+  return headerValues(headers, name)[0];
+}

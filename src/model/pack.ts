@@ -1,0 +1,79 @@
+import * as z from 'zod';
+import { operationSchema, type Operation } from './operation.ts';
+import type { Case, ClientStep, Act } from './case.ts';
+import type { Obligation, Rule } from './obligation.ts';
+import type { Simulation } from './ports.ts';
+
+/** pack.yaml (case-language.md). Needs are written in the case language and parsed by `script`. */
+export const packFileSchema = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  version: z.string(),
+  features: z.array(
+    z.strictObject({
+      id: z.string(),
+      title: z.string(),
+      aliases: z.array(z.string()).default([]),
+      /** Always part of a run, and first. */
+      mandatory: z.boolean().default(false),
+      why: z.string(),
+    }),
+  ),
+  /** One name for several features. */
+  groups: z.record(z.string(), z.array(z.string())).default({}),
+  operations: z.array(operationSchema),
+  /** The order of the cases within each feature: slugs. */
+  order: z.record(z.string(), z.array(z.string())),
+  /** Short names of the sources that cases and obligations cite, with where they are. */
+  sources: z.record(z.string(), z.string()),
+  mayLackRemote: z.array(z.string()).default([]),
+});
+export type PackFile = z.infer<typeof packFileSchema>;
+
+/** What cases may name: commands, acts and truths, with their members, as schemas. */
+export interface Vocabulary {
+  /** Command name to the shape of its parameters and of its result. */
+  readonly commands: Readonly<Record<string, CommandShape>>;
+  /** `customer.checkIn` and so on to the shape of its arguments. */
+  readonly acts: Readonly<Record<string, z.ZodObject>>;
+  /** `payment` and so on: members that identify (`by`) and members that may be compared. */
+  readonly truths: Readonly<Record<string, { readonly by: readonly string[]; readonly members: readonly string[]; readonly list: boolean }>>;
+  readonly needs: Readonly<Record<string, NeedShape>>;
+  readonly behaviours: readonly string[];
+}
+
+export interface CommandShape {
+  readonly params: z.ZodObject;
+  readonly result: z.ZodObject;
+  /** What it does, in one sentence, for `explain` and `doctor`. */
+  readonly does: string;
+}
+
+/** How a need is made through the client before a case: steps with the values given in `needs`. */
+export interface NeedShape {
+  /** once a lane, or anew for each case. */
+  readonly once: 'lane' | 'case';
+  /** The names it gives. */
+  readonly gives: readonly string[];
+  /** `args` is what stands in the case's `needs`. */
+  steps(args: unknown): readonly (ClientStep | Act)[];
+}
+
+/** A pack as the engine and the spines see it: the cases and facts of one API, its simulation and its rules. */
+export interface Pack<State = unknown> {
+  readonly id: string;
+  readonly title: string;
+  readonly version: string;
+  /** sha256 of the listing of its files (standards.md 1.6). */
+  readonly digest: string;
+  readonly features: PackFile['features'];
+  readonly groups: PackFile['groups'];
+  readonly operations: readonly Operation[];
+  readonly sources: PackFile['sources'];
+  readonly mayLackRemote: readonly string[];
+  readonly cases: readonly Case[];
+  readonly obligations: readonly Obligation[];
+  readonly rules: readonly Rule[];
+  readonly vocabulary: Vocabulary;
+  readonly simulation: Simulation<State>;
+}

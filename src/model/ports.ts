@@ -1,0 +1,85 @@
+import type { JsonObject, JsonValue } from './json.ts';
+import type { Header, HttpAnswer, HttpRequest } from './http.ts';
+import type { DeliveryOutcome, Plan } from './plan.ts';
+import type { ActOutcome, RunRecord } from './recording.ts';
+
+/** Milliseconds by a monotonic clock. */
+export interface Clock {
+  now(): number;
+}
+
+/** Makes a GUID each time. */
+export type Ids = () => string;
+
+/** Where the gateway sends what is to be carried out. */
+export interface Upstream {
+  handle(request: HttpRequest, signal: AbortSignal): HttpAnswer | Promise<HttpAnswer>;
+}
+
+/** A request as the gateway hands it over; `id` counts over the gateway, `connection` likewise. */
+export interface Arrival {
+  readonly id: number;
+  readonly connection: number;
+  readonly request: HttpRequest;
+  /** Monotonic ms at which the whole request had arrived. */
+  readonly at: number;
+  /** How late the event loop was around that moment, ms. */
+  readonly lagMs: number;
+}
+
+/** What the client got in the end. */
+export interface Delivery {
+  readonly outcome: DeliveryOutcome;
+  readonly reachedClient: boolean;
+  readonly answer?: HttpAnswer;
+  readonly at: number;
+  readonly lagMs: number;
+}
+
+/** What stands behind the gateway: it decides at once what is to be done with each request and hears how that went. */
+export interface Gate {
+  decide(arrival: Arrival): Plan;
+  /** The answer has been worked out; the gateway waits for this before the first byte leaves (acts are done here). */
+  workedOut(id: number, outcome: { processed: boolean; upstream?: HttpAnswer; planned?: HttpAnswer }): void | Promise<void>;
+  /** The fault has begun: nothing more will come of this exchange unless it is released. */
+  faultBegun(id: number): void;
+  delivered(id: number, delivery: Delivery): void;
+}
+
+/** Carries out acts. */
+export interface Acts {
+  act(group: string, name: string, args: JsonObject): ActOutcome | Promise<ActOutcome>;
+}
+
+/** Answers questions about the truth: `check` entries by name, and the wide ones `about` (ids) and `everything`. */
+export interface Truth {
+  ask(truth: string, query: JsonObject): JsonValue | Promise<JsonValue>;
+}
+
+export interface Journal {
+  append(record: RunRecord): void;
+}
+
+/** A simulated backend as a pack gives it: pure, the state is a value. */
+export interface Simulation<State> {
+  /** The state at the start. `now`: the simulation's own time, ms since 1970. */
+  initial(settings: JsonObject, now: number): State;
+  step(state: State, request: HttpRequest, now: number, ids: Ids): { state: State; answer: HttpAnswer; warnings: readonly string[] };
+  /** `clock` acts are the caller's: they move `now`. */
+  act(
+    state: State,
+    group: string,
+    name: string,
+    args: JsonObject,
+    now: number,
+    ids: Ids,
+  ): { state: State; outcome: ActOutcome; callbacks?: readonly CallbackOrder[] };
+  ask(state: State, truth: string, query: JsonObject, now: number): JsonValue;
+}
+
+/** A notification that the gateway's sender is to deliver. */
+export interface CallbackOrder {
+  readonly alias: string;
+  readonly headers: readonly Header[];
+  readonly body: JsonObject;
+}
