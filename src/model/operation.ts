@@ -7,6 +7,8 @@ export const operationSchema = z.strictObject({
   path: z.string().startsWith('/'),
   /** May come at any time: it changes nothing (the token call counts as one). */
   reads: z.boolean().exactOptional(),
+  /** Its answers carry a poll delay: repeated reads of it are polls. */
+  polled: z.boolean().exactOptional(),
   /** Needs an idempotency key and creates something. */
   creates: z.boolean().exactOptional(),
   /** The features that claim it; an operation is claimed if any selected feature is listed. */

@@ -22,6 +22,8 @@ export const packFileSchema = z.strictObject({
   /** One name for several features. */
   groups: z.record(z.string(), z.array(z.string())).default({}),
   operations: z.array(operationSchema),
+  /** The header that carries the idempotency key. */
+  keyHeader: z.string(),
   /** The order of the cases within each feature: slugs. */
   order: z.record(z.string(), z.array(z.string())),
   /** Short names of the sources that cases and obligations cite, with where they are. */
@@ -69,6 +71,7 @@ export interface Pack<State = unknown> {
   readonly features: PackFile['features'];
   readonly groups: PackFile['groups'];
   readonly operations: readonly Operation[];
+  readonly keyHeader: string;
   readonly sources: PackFile['sources'];
   readonly mayLackRemote: readonly string[];
   readonly cases: readonly Case[];

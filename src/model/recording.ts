@@ -150,7 +150,6 @@ export interface ResultRecord {
   readonly truth: JsonValue;
 }
 
-/** The client was started again and recovered (the end of `client: restart`). */
 export interface ActRecord {
   readonly kind: 'act';
   readonly group: string;
@@ -195,6 +194,12 @@ export interface ClientFaultRecord {
 
 export interface KilledRecord {
   readonly kind: 'killed';
+}
+
+/** What the client wrote to its log (stderr), or said unasked. */
+export interface ClientLog {
+  readonly kind: 'client-log';
+  readonly lines: readonly string[];
 }
 
 /** Something of our own failed. */
@@ -242,6 +247,7 @@ export type Happening =
   | ExitedRecord
   | ClientFaultRecord
   | KilledRecord
+  | ClientLog
   | HarnessRecord
   | CaseEnded
   | LaneEnded

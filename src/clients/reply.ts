@@ -1,0 +1,103 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
+import {
+  ClientFaultError,
+  initializeResultSchema,
+  PROTOCOL,
+  RPC,
+  type InitializeResult,
+  type Reply,
+} from '../model/client.ts';
+
+/** The shape of each command's result, from the pack's vocabulary: what a reply must hold. */
+export type ResultShapes = Readonly<Record<string, { readonly result: Checker }>>;
+
+interface Checker {
+  safeParse(value: unknown): { readonly success: true } | { readonly success: false; readonly error: Issues };
+}
+
+interface Issues {
+  readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+}
+
+const MAX_DEPTH = 64;
+
+/** A line as JSON, or undefined; deep nesting is refused so that no walker of ours overflows. */
+export function parseLine(line: string): JsonValue | undefined {
+  try {
+    const value = JSON.parse(line) as JsonValue;
+    return depthOf(value) > MAX_DEPTH ? undefined : value;
+  } catch {
+    return undefined;
+  }
+}
+
+function depthOf(root: JsonValue): number {
+  let level: JsonValue[] = [root];
+  let depth = 0;
+  while (level.length > 0 && depth <= MAX_DEPTH) {
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+    depth += 1;
+  }
+  return depth;
+}
+
+/** An error of JSON-RPC as a reply. `-32602` is the client's own fault: it did not take what the protocol says. */
+export function errorReply(command: string, error: JsonValue, stderr: readonly string[]): Reply {
+  const code = isJsonObject(error) && typeof error['code'] === 'number' ? error['code'] : 0;
+  const message = isJsonObject(error) && typeof error['message'] === 'string' ? error['message'] : '';
+  const data = isJsonObject(error) ? error['data'] : undefined;
+  const detail = data === undefined ? {} : { data };
+  switch (code) {
+    case RPC.notSupported:
+      return { kind: 'notSupported', message };
+    case RPC.badParams:
+      throw new ClientFaultError({ code: 'client-bad-params', data: { command, message }, stderr });
+    case RPC.refused:
+      return { kind: 'refused', message, ...detail };
+    case RPC.gaveUp:
+      return { kind: 'gaveUp', message, ...detail };
+    default:
+      return { kind: 'failed', code, message, ...detail };
+  }
+}
+
+/** A result as a reply; what a required member lacks is a client error (client-protocol.md, Transports). */
+export function resultReply(
+  command: string,
+  result: JsonValue,
+  shapes: ResultShapes,
+  stderr: readonly string[],
+): Reply {
+  const problem = resultProblem(command, result, shapes);
+  if (problem !== undefined)
+    throw new ClientFaultError({ code: 'client-bad-result', data: { command, problem }, stderr });
+  return { kind: 'result', result: result as JsonObject };
+}
+
+function resultProblem(command: string, result: JsonValue, shapes: ResultShapes): string | undefined {
+  if (!isJsonObject(result)) return 'the result is not an object';
+  const parsed = shapes[command]?.result.safeParse(result);
+  if (parsed === undefined || parsed.success) return undefined;
+  return problemsOf(parsed.error);
+}
+
+function problemsOf(error: Issues): string {
+  return error.issues.map((issue) => `${issue.path.map(String).join('.') || 'result'}: ${issue.message}`).join('; ');
+}
+
+/** The result of `initialize`, or the fault in it. */
+export function initialized(reply: Reply, stderr: readonly string[]): InitializeResult {
+  const fault = (code: string, data: JsonObject): ClientFaultError => new ClientFaultError({ code, data, stderr });
+  if (reply.kind !== 'result')
+    throw fault('client-bad-result', {
+      command: 'initialize',
+      problem: `${reply.kind}: ${reply.message}`,
+    });
+  const protocol = reply.result['protocol'];
+  if (typeof protocol === 'number' && (protocol < PROTOCOL.min || protocol > PROTOCOL.max))
+    throw fault('client-protocol-mismatch', { ours: `${PROTOCOL.min}..${PROTOCOL.max}`, theirs: String(protocol) });
+  const parsed = initializeResultSchema.safeParse(reply.result);
+  if (!parsed.success)
+    throw fault('client-bad-result', { command: 'initialize', problem: problemsOf(parsed.error) });
+  return parsed.data;
+}

@@ -1,0 +1,242 @@
+import type { JsonObject } from '../model/json.ts';
+import type { Client, InitializeResult } from '../model/client.ts';
+import { ClientFaultError } from '../model/client.ts';
+import type { Acts, Truth } from '../model/ports.ts';
+import type { ActOutcome, Happening, RequestRecord } from '../model/recording.ts';
+import type { Plan } from '../model/plan.ts';
+import type { SetTimer } from '../std/timers.ts';
+import { beginCase, stepCase } from './step.ts';
+import type { CaseContext, CaseState, Effect } from './state.ts';
+
+/** What the loop needs of the lane around it. */
+export interface LoopPorts {
+  readonly client: Client;
+  readonly acts: Acts;
+  readonly truth: Truth;
+  /** Writes one event into the recording, redacted; what it returns is what the step is fed. */
+  readonly record: <T extends Happening>(happening: T) => T;
+  /** Ends a withheld answer; all of them. */
+  readonly release: (exchange: number) => void;
+  readonly disarm: () => void;
+  /** Starts the client again after a power cut and records it. */
+  readonly restart: (signal: AbortSignal) => Promise<InitializeResult>;
+  readonly timer: SetTimer;
+  readonly patienceMs: number;
+  readonly lane: string;
+  /** The next command's number in the lane. */
+  readonly nextCommand: () => number;
+  /** Interrupts the run. */
+  readonly signal: AbortSignal;
+}
+
+/** A case under way. */
+export interface RunningCase {
+  /** Decides at once what is to be done with a request (already redacted). */
+  request(request: Omit<RequestRecord, 'plan'>): Plan;
+  /** Any other event of the gateway. Resolves when the acts that it made due are done. */
+  event(happening: Happening): void | Promise<void>;
+  /** A sign of life: patience starts anew. */
+  alive(): void;
+  /** The command in force. */
+  command(): number | undefined;
+  readonly done: Promise<CaseState>;
+}
+
+/** Carries out the effects of the engine's step for one case. Never throws: what fails in here becomes a `harness` event. */
+export function runCase(context: CaseContext, ports: LoopPorts): RunningCase {
+  let state: CaseState;
+  let finished: (state: CaseState) => void = () => undefined;
+  const done = new Promise<CaseState>((resolve) => (finished = resolve));
+  const queue: Effect[] = [];
+  let busy: Promise<void> | undefined;
+  let abort = new AbortController();
+  let inForce: number | undefined;
+  let ended = false;
+  let cancelPatience = (): void => undefined;
+  let cancelLimit = (): void => undefined;
+  let cancelQuiet = (): void => undefined;
+
+  const feed = (happening: Happening): void => {
+    if (ended) return;
+    const stepped = stepCase(context, state, happening);
+    state = stepped.state;
+    queue.push(...stepped.effects.filter((effect) => effect.kind !== 'plan'));
+    drain();
+  };
+  const dispatch = (happening: Happening): void => {
+    if (!ended) feed(ports.record(happening));
+  };
+  const failed = (thrown: unknown): void =>
+    dispatch({ kind: 'harness', code: 'harness-failed', data: { message: messageOf(thrown) } });
+
+  function drain(): void {
+    while (busy === undefined && !ended) {
+      const effect = queue.shift();
+      if (effect === undefined) return;
+      try {
+        const pending = carryOut(effect);
+        if (pending === undefined) continue;
+        busy = pending.catch(failed).then(() => {
+          busy = undefined;
+          drain();
+        });
+      } catch (thrown) {
+        failed(thrown);
+      }
+    }
+  }
+
+  function carryOut(effect: Effect): Promise<void> | undefined {
+    switch (effect.kind) {
+      case 'plan':
+        return undefined;
+      case 'release':
+        return void ports.release(effect.exchange);
+      case 'disarm':
+        return void ports.disarm();
+      case 'quiet':
+        cancelQuiet();
+        cancelQuiet = ports.timer(effect.ms, () => dispatch({ kind: 'timer', timer: 'quiet' }));
+        return undefined;
+      case 'act':
+        return settle(ports.acts.act(effect.group, effect.name, effect.args), (outcome) =>
+          dispatch(actRecord(effect, outcome)),
+        );
+      case 'ask':
+        return settle(ports.truth.ask(effect.truth, effect.query), (found) =>
+          dispatch({ kind: 'truth', truth: effect.truth, query: effect.query, found }),
+        );
+      case 'kill':
+        abort.abort();
+        inForce = undefined;
+        stopTimers();
+        return ports.client.kill().then(() => dispatch({ kind: 'killed' }));
+      case 'command':
+        void command(effect.step, effect.method, effect.params).catch(failed);
+        return undefined;
+      case 'end':
+        ended = true;
+        queue.length = 0;
+        stopTimers();
+        abort.abort();
+        finished(state);
+        return undefined;
+    }
+  }
+
+  function alive(): void {
+    if (inForce === undefined || ended) return;
+    cancelPatience();
+    cancelPatience = ports.timer(ports.patienceMs, () => dispatch({ kind: 'timer', timer: 'patience' }));
+  }
+
+  function stopTimers(): void {
+    cancelPatience();
+    cancelLimit();
+    cancelQuiet();
+  }
+
+  async function command(step: number, method: string, params: JsonObject): Promise<void> {
+    const number = ports.nextCommand();
+    inForce = number;
+    const own = new AbortController();
+    abort = own;
+    dispatch({ kind: 'command', command: number, step, method, params });
+    cancelLimit = ports.timer(ports.patienceMs * 10, () => dispatch({ kind: 'timer', timer: 'command' }));
+    alive();
+    try {
+      const signal = AbortSignal.any([own.signal, ports.signal]);
+      if (method === 'restart') await powerCut(signal);
+      const reply = await ports.client.call(
+        method === 'restart' ? 'recover' : method,
+        { lane: ports.lane, ...params },
+        signal,
+      );
+      if (own.signal.aborted) return;
+      alive();
+      const named = textsIn([params, reply.kind === 'result' ? reply.result : null]);
+      const truth = await ports.truth.ask('about', { ids: named });
+      cancelPatience();
+      cancelLimit();
+      inForce = undefined;
+      dispatch({ kind: 'result', command: number, reply, truth });
+    } catch (thrown) {
+      if (own.signal.aborted) return;
+      stopTimers();
+      if (thrown instanceof ClientFaultError)
+        dispatch({ kind: 'client-fault', command: number, fault: thrown.fault });
+      else throw thrown;
+    }
+  }
+
+  async function powerCut(signal: AbortSignal): Promise<void> {
+    if (!state.killed) await ports.client.kill();
+    await ports.restart(signal);
+  }
+
+  const first = beginCase(context);
+  state = first.state;
+  const interrupt = (): void => {
+    if (ended) return;
+    state = {
+      ...state,
+      phase: 'done',
+      outcome: state.outcome ?? { kind: 'cancelled', reason: { code: 'interrupted', data: {} } },
+    };
+    void carryOut({ kind: 'end' });
+  };
+  if (ports.signal.aborted) queueMicrotask(interrupt);
+  ports.signal.addEventListener('abort', interrupt, { once: true });
+  void done.then(() => ports.signal.removeEventListener('abort', interrupt));
+  queue.push(...first.effects);
+  queueMicrotask(drain);
+
+  return {
+    done,
+    alive,
+    command: () => inForce,
+    request(request) {
+      alive();
+      const stepped = stepCase(context, state, { ...request, plan: { kind: 'forward' } });
+      const plan = stepped.effects.find((effect) => effect.kind === 'plan')?.plan ?? { kind: 'forward' };
+      ports.record({ ...request, plan });
+      state = stepped.state;
+      queue.push(...stepped.effects.filter((effect) => effect.kind !== 'plan'));
+      drain();
+      return plan;
+    },
+    event(happening) {
+      dispatch(happening);
+      return busy;
+    },
+  };
+}
+
+function actRecord(effect: Extract<Effect, { kind: 'act' }>, outcome: ActOutcome): Happening {
+  return {
+    kind: 'act',
+    group: effect.group,
+    name: effect.name,
+    args: effect.args,
+    ...(effect.exchange === undefined ? {} : { exchange: effect.exchange }),
+    outcome,
+  };
+}
+
+function settle<T>(value: T | Promise<T>, use: (value: T) => void): Promise<void> | undefined {
+  if (value instanceof Promise) return value.then(use);
+  use(value);
+  return undefined;
+}
+
+/** Every text in `value`: the truth is asked about all that a command or its result names. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return [...new Set(Object.values(value).flatMap(textsIn))];
+}
+
+/** The message of anything thrown. */
+function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
