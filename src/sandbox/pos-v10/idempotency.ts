@@ -1,0 +1,49 @@
+import type { HttpAnswer } from '../../model/http.ts';
+import { getIn, setIn } from '../../std/persistent-map.ts';
+import { jsonAnswer } from './answers.ts';
+import type { Call } from './call.ts';
+import { ownerKey } from './records.ts';
+
+/*
+ * Keys are remembered only for calls that created something, within operation, integrator and merchant (pos-v10.md 1.3): clients in
+ * the field send one key to every call of a transaction, and again after a 409.
+ */
+
+/** The answer to a key that was used before: the same id for the same request, 1306 for another. Undefined for a fresh key. */
+export function replay(
+  call: Call,
+  operation: string,
+  request: object,
+  idName: string,
+): HttpAnswer | undefined {
+  const { state, now } = call.turn;
+  const found = getIn(state.remembered, nameOf(call, operation));
+  if (found === undefined || now > found.at + state.settings.idempotencyMemoryMs) return undefined;
+  return found.request === canonical(request) ? jsonAnswer(200, { [idName]: found.id }) : call.refuse('1306');
+}
+
+/** Remembers what a call made, and answers with its id. */
+export function answerCreated(
+  call: Call,
+  operation: string,
+  request: object,
+  idName: string,
+  id: string,
+): HttpAnswer {
+  const { turn } = call;
+  const entry = { request: canonical(request), id, at: turn.now };
+  turn.state = {
+    ...turn.state,
+    remembered: setIn(turn.state.remembered, nameOf(call, operation), entry),
+  };
+  return jsonAnswer(200, { [idName]: id });
+}
+
+function nameOf(call: Call, operation: string): string {
+  return `${operation} ${ownerKey(call.caller)} ${call.key}`;
+}
+
+/** What was understood of a request, its members always in the order in which they were read: null and missing are the same. */
+function canonical(request: object): string {
+  return JSON.stringify(request);
+}

@@ -1,0 +1,104 @@
+import { toMajor } from '../../model/amount.ts';
+import type { HttpAnswer } from '../../model/http.ts';
+import type { JsonObject } from '../../model/json.ts';
+import { getIn } from '../../std/persistent-map.ts';
+import { lookAtPayment } from './aging.ts';
+import { jsonAnswer, notFound } from './answers.ts';
+import { isAnswer, queryOf, type Call } from './call.ts';
+import { isActive, putVisit, shelf } from './records.ts';
+import type { Payment, SandboxState, Visit } from './state.ts';
+import { idsOn, type Turn } from './turn.ts';
+import { guidOf } from './valid-text.ts';
+
+/** GET /payments/{paymentid}. */
+export function queryPayment(call: Call): HttpAnswer {
+  const { turn, caller } = call;
+  const payment = lookAtPayment(turn, call.id);
+  if (payment === undefined) return notFound();
+  if (payment.integrator !== caller.integrator) return call.refuse('1401');
+  if (payment.vat !== caller.vat) return call.refuse('1411');
+  const visit = getIn(turn.state.visits, payment.visitId ?? '');
+  const { terms } = payment;
+  const answer: JsonObject = {
+    paymentId: payment.id,
+    posId: payment.posId,
+    orderId: payment.orderId,
+    ...(terms === undefined
+      ? {}
+      : {
+          amount: toMajor(terms.amount),
+          currencyCode: terms.currencyCode,
+          ...(terms.restrictions === undefined ? {} : { restrictions: { ...terms.restrictions } }),
+          ...(terms.merchantPaymentLabel === undefined
+            ? {}
+            : { merchantPaymentLabel: terms.merchantPaymentLabel }),
+          plannedCaptureDelay: terms.plannedCaptureDelay,
+        }),
+    status: payment.state,
+    ...(visit === undefined ? {} : knownOf(turn, visit)),
+    ...(payment.reservedAt === undefined
+      ? {}
+      : { paymentExpiresAt: longTime(payment.reservedAt + turn.state.settings.reservationLifeMs) }),
+    ...(payment.state === 'Reserved' ? { partialCapturePossible: canCaptureLess(turn.state, payment) } : {}),
+    pollDelayInMs: turn.state.settings.pollDelayInMs,
+  };
+  return jsonAnswer(200, answer);
+}
+
+/**
+ * What is known of a customer, and counts the poll: missing is "not looked up yet", empty is "has none" (pos-v10.md 1.7).
+ */
+export function knownOf(turn: Turn, visit: Visit): JsonObject {
+  if (visit.polls < visit.lookedUpAfter) {
+    putVisit(turn, { ...visit, polls: visit.polls + 1 });
+    return {};
+  }
+  return {
+    customerToken: visit.customerToken,
+    customerReceiptToken: visit.customerReceiptToken,
+    loyaltyIds: [...visit.loyaltyIds],
+  };
+}
+
+/** Whether less than was reserved may be captured: as the customer's check-in says, else as the settings do. */
+export function canCaptureLess(state: SandboxState, payment: Payment): boolean {
+  const visit = getIn(state.visits, payment.visitId ?? '');
+  return visit?.partialCapture ?? state.settings.partialCapturePossible;
+}
+
+/** A time as .NET writes it: seven decimals and an offset (SPEC, example of paymentExpiresAt). */
+function longTime(ms: number): string {
+  return new Date(ms).toISOString().replace('Z', '0000+00:00');
+}
+
+/** GET /payments: ids of active and Reserved payments, or of Captured ones; of a reused orderId only the latest (BP#order-ids). */
+export function queryPayments(call: Call): HttpAnswer {
+  const { turn, caller } = call;
+  const query = queryOf(call, ['posId', 'orderId', 'state']);
+  if (isAnswer(query)) return query;
+  const { posId: posText, orderId, state } = query;
+  const posId = guidOf(posText);
+  if (posText !== undefined && posId === undefined) return call.refuse('1099', 'posId must be a GUID.');
+  if (state !== undefined && state !== 'Captured') return call.refuse('1099', 'state must be Captured.');
+  if (posId === undefined && orderId === undefined) return call.refuse('1109');
+  const captured = state === 'Captured';
+  const names = captured
+    ? { ofOrder: shelf.capturedOfOrder, on: shelf.capturedOn }
+    : { ofOrder: shelf.openOfOrder, on: shelf.openOn };
+  const ids =
+    orderId === undefined
+      ? idsOn(turn.state, names.on(posId ?? ''))
+      : idsOn(turn.state, names.ofOrder(caller, orderId));
+  const found = ids
+    .map((id) => lookAtPayment(turn, id))
+    .filter((payment) => payment !== undefined)
+    .filter((payment) => (captured ? payment.state === 'Captured' : isOpen(payment)))
+    .filter((payment) => payment.integrator === caller.integrator && payment.vat === caller.vat)
+    .filter((payment) => posId === undefined || payment.posId === posId)
+    .map((payment) => payment.id);
+  return jsonAnswer(200, { paymentIds: orderId === undefined ? found : found.slice(-1) });
+}
+
+function isOpen(payment: Payment): boolean {
+  return isActive(payment) || payment.state === 'Reserved';
+}

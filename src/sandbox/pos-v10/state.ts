@@ -1,0 +1,195 @@
+import type { Minor } from '../../model/amount.ts';
+import type {
+  BeaconType,
+  CaptureDelay,
+  Card,
+  Currency,
+  PaymentState,
+  RefundState,
+} from '../../model/pos-v10/truth.ts';
+import { emptyMap, type PersistentMap } from '../../std/persistent-map.ts';
+import { openingStores } from './opening-stores.ts';
+import type { Settings } from './settings.ts';
+
+/** Who calls: an integrator on behalf of a merchant. Everything but stores belongs to such a pair. */
+export interface Owner {
+  readonly integrator: string;
+  readonly vat: string;
+}
+
+export interface Token {
+  readonly integrator: string;
+  /** The merchant_vat claim, as it was asked for. */
+  readonly vat?: string;
+  readonly issuedAt: number;
+}
+
+export interface Store {
+  readonly id: string;
+  readonly vat: string;
+  readonly merchantId: string;
+  readonly storeName: string;
+  readonly storeStreet: string;
+  readonly storeZipCode: string;
+  readonly storeCity: string;
+  readonly brandName: string;
+  readonly merchantBrandId: string;
+  readonly merchantLocationId: string;
+  readonly activated: boolean;
+  /** What refunds can still be paid from. */
+  readonly balance: Minor;
+}
+
+export type CreatedBy = 'client' | 'stage';
+
+export interface PointOfSale extends Owner {
+  readonly id: string;
+  readonly seq: number;
+  readonly storeId: string;
+  readonly merchantPosId: string;
+  readonly name: string;
+  readonly beaconId: string;
+  readonly beaconGenerated: boolean;
+  readonly supportedBeaconTypes: readonly BeaconType[];
+  readonly callbackAlias?: string;
+  readonly requirePaymentBeforeCheckin: boolean;
+  readonly deleted: boolean;
+  readonly createdBy: CreatedBy;
+  /** Who is checked in now. */
+  readonly visitId: string | undefined;
+}
+
+/** A customer at a point of sale, from check-in on; payments keep pointing at it when it is over. */
+export interface Visit {
+  readonly id: string;
+  readonly posId: string;
+  readonly at: number;
+  readonly phone?: string;
+  readonly card: Card;
+  readonly loyaltyIds: readonly string[];
+  readonly customerToken: string;
+  readonly customerReceiptToken: string;
+  /** How many polls come before the look-up of the customer is done. */
+  readonly lookedUpAfter: number;
+  readonly polls: number;
+  /** Absent: as the settings say. */
+  readonly partialCapture?: boolean;
+}
+
+export interface Restrictions {
+  readonly debitCardDisallowed?: boolean;
+  readonly creditCardDisallowed?: boolean;
+}
+
+/** What is to be paid: given at once, or with `ready` where the payment was prepared. */
+export interface Terms {
+  readonly amount: Minor;
+  readonly currencyCode: Currency;
+  readonly plannedCaptureDelay: CaptureDelay;
+  readonly merchantPaymentLabel?: string;
+  readonly restrictions?: Restrictions;
+}
+
+export interface Payment extends Owner {
+  readonly id: string;
+  readonly seq: number;
+  readonly posId: string;
+  readonly storeId: string;
+  readonly orderId: string;
+  readonly prepared: boolean;
+  readonly state: PaymentState;
+  /** When it came into that state, or its customer last did something. */
+  readonly since: number;
+  readonly terms?: Terms;
+  readonly visitId?: string;
+  readonly card?: Card;
+  readonly createdAt: number;
+  readonly reservedAt?: number;
+  readonly capturedAt?: number;
+  readonly capturedAmount: Minor;
+  /** The sum of its refunds that were not cancelled, finished or not (1367). */
+  readonly refundsHeld: Minor;
+  readonly createdBy: CreatedBy;
+}
+
+export interface Refund extends Owner {
+  readonly id: string;
+  readonly seq: number;
+  readonly paymentId: string;
+  readonly storeId: string;
+  readonly refundOrderId: string;
+  readonly amount: Minor;
+  readonly currencyCode: Currency;
+  readonly state: RefundState;
+  readonly queries: number;
+  readonly createdAt: number;
+  readonly reservedAt?: number;
+}
+
+/** What a creating call with an idempotency key made. */
+export interface Remembered {
+  readonly request: string;
+  readonly id: string;
+  readonly at: number;
+}
+
+/** The newest first. */
+export interface Stack {
+  readonly top: string;
+  readonly below: Stack | undefined;
+}
+
+/** What acts have set up for calls to come. */
+export interface Stage {
+  /** So many calls of the API are answered 500 and not carried out. */
+  readonly failNext: number;
+  /** The beacon, or merchantPosId, of the next creation will turn out to be taken. */
+  readonly nextBeaconTaken: boolean;
+  readonly nextMerchantPosIdTaken: boolean;
+}
+
+export interface SandboxState {
+  readonly settings: Settings;
+  readonly stage: Stage;
+  readonly nextSeq: number;
+  /** Client id to secret: trust on first use. */
+  readonly integrators: PersistentMap<string>;
+  readonly tokens: PersistentMap<Token>;
+  readonly stores: PersistentMap<Store>;
+  readonly pointsOfSale: PersistentMap<PointOfSale>;
+  readonly visits: PersistentMap<Visit>;
+  readonly payments: PersistentMap<Payment>;
+  readonly refunds: PersistentMap<Refund>;
+  readonly remembered: PersistentMap<Remembered>;
+  /** Active points of sale by merchantPosId within their owner, and by beacon. */
+  readonly byMerchantPosId: PersistentMap<string>;
+  readonly byBeacon: PersistentMap<string>;
+  /** Indexes (shelves.ts): shelf name to the ids on it, each with its sequence number. */
+  readonly shelves: PersistentMap<PersistentMap<number>>;
+  /** Points of sale of the client that were not deleted when they were put here; the top one is not deleted. */
+  readonly standing: Stack | undefined;
+  /** The last whose call was let through. */
+  readonly lastCaller: Owner | undefined;
+}
+
+/** The state before anything has happened. */
+export function initialState(settings: Settings): SandboxState {
+  return {
+    settings,
+    stage: { failNext: 0, nextBeaconTaken: false, nextMerchantPosIdTaken: false },
+    nextSeq: 1,
+    integrators: emptyMap(),
+    tokens: emptyMap(),
+    stores: openingStores(),
+    pointsOfSale: emptyMap(),
+    visits: emptyMap(),
+    payments: emptyMap(),
+    refunds: emptyMap(),
+    remembered: emptyMap(),
+    byMerchantPosId: emptyMap(),
+    byBeacon: emptyMap(),
+    shelves: emptyMap(),
+    standing: undefined,
+    lastCaller: undefined,
+  };
+}

@@ -1,0 +1,119 @@
+import { member, textMember, type JsonObject, type JsonValue } from '../../model/json.ts';
+import type { PaymentTruth, PointOfSaleTruth, RefundTruth } from '../../model/pos-v10/truth.ts';
+import { getIn, valuesOf } from '../../std/persistent-map.ts';
+import { paymentAt } from './aging.ts';
+import { isActive, shelf } from './records.ts';
+import type { Payment, PointOfSale, Refund, SandboxState } from './state.ts';
+import { paymentTruth, pointOfSaleTruth, refundTruth, storeTruth, type View } from './truth-views.ts';
+import { idsOn } from './turn.ts';
+
+/** Answers a question about the truth; null where there is no such thing, or no such question. */
+export function ask(state: SandboxState, truth: string, query: JsonObject, now: number): JsonValue {
+  const view: View = { state, now };
+  const text = (name: string): string => textMember(query, name) ?? '';
+  const id = (name: string): string => text(name).toLowerCase();
+  switch (truth) {
+    case 'payment':
+      return orNull(paymentTruth(view, getIn(state.payments, id('id'))));
+    case 'refund':
+      return orNull(refundTruth(view, getIn(state.refunds, id('id'))));
+    case 'store':
+      return orNull(storeTruth(getIn(state.stores, id('id'))));
+    case 'activePayment':
+      return orNull(activePayment(view, id('posId')));
+    case 'paymentsOfOrder':
+      return paymentsOn(view, shelf.paymentsOfOrder(text('orderId'))).filter(
+        ({ orderId }) => orderId === text('orderId'),
+      );
+    case 'refundsOfPayment':
+      return refundsOn(view, shelf.refundsOf(id('paymentId')));
+    case 'pointsOfSale':
+      return pointsOfSaleOn(view, shelf.named(text('merchantPosId'))).filter(
+        (pos) => !pos.deleted && pos.merchantPosId === text('merchantPosId'),
+      );
+    case 'stores':
+      return valuesOf(state.stores).map((store) => orNull(storeTruth(store)));
+    case 'about':
+      return about(view, member(query, 'ids'));
+    case 'everything':
+      return {
+        payments: inOrder(state.payments).map((payment) => orNull(paymentTruth(view, payment))),
+        refunds: inOrder(state.refunds).map((refund) => orNull(refundTruth(view, refund))),
+        pointsOfSale: inOrder(state.pointsOfSale).map((pos) => orNull(pointOfSaleTruth(view, pos))),
+      };
+    case 'settingsInForce':
+      return { pollDelayInMs: state.settings.pollDelayInMs };
+    default:
+      return null;
+  }
+}
+
+function orNull<Found extends object>(found: Found | undefined): (Found & JsonObject) | null {
+  return found === undefined ? null : (found as Found & JsonObject);
+}
+
+function inOrder<Made extends { readonly seq: number }>(map: Parameters<typeof valuesOf<Made>>[0]): Made[] {
+  return valuesOf(map).sort((one, two) => one.seq - two.seq);
+}
+
+/** Everything whose own id, order, payment or point of sale is among the texts, whatever their case. */
+function about(view: View, ids: JsonValue | undefined): JsonObject {
+  const texts = (Array.isArray(ids) ? ids : []).filter((text) => typeof text === 'string');
+  const { state } = view;
+  const payments = new Map<string, Payment>();
+  const refunds = new Map<string, Refund>();
+  const pointsOfSale = new Map<string, PointOfSale>();
+  for (const text of new Set(texts.map((text) => text.toLowerCase()))) {
+    const shelves = [shelf.paymentsOfOrder(text), shelf.paymentsOn(text)];
+    for (const id of [text, ...shelves.flatMap((name) => idsOn(state, name))])
+      collect(payments, getIn(state.payments, id));
+    const refundShelves = [shelf.refundsOf(text), shelf.refundsOfOrder(text)];
+    for (const id of [text, ...refundShelves.flatMap((name) => idsOn(state, name))])
+      collect(refunds, getIn(state.refunds, id));
+    for (const id of [text, ...idsOn(state, shelf.named(text))])
+      collect(pointsOfSale, getIn(state.pointsOfSale, id));
+  }
+  return {
+    payments: sorted(payments).map((payment) => orNull(paymentTruth(view, payment))),
+    refunds: sorted(refunds).map((refund) => orNull(refundTruth(view, refund))),
+    pointsOfSale: sorted(pointsOfSale).map((pos) => orNull(pointOfSaleTruth(view, pos))),
+  };
+}
+
+function collect<Made extends { readonly id: string }>(
+  into: Map<string, Made>,
+  found: Made | undefined,
+): void {
+  if (found !== undefined) into.set(found.id, found);
+}
+
+function sorted<Made extends { readonly seq: number }>(found: Map<string, Made>): Made[] {
+  return [...found.values()].sort((one, two) => one.seq - two.seq);
+}
+
+function paymentsOn(view: View, name: string): (PaymentTruth & JsonObject)[] {
+  return idsOn(view.state, name)
+    .map((id) => orNull(paymentTruth(view, getIn(view.state.payments, id))))
+    .filter((found) => found !== null);
+}
+
+function refundsOn(view: View, name: string): (RefundTruth & JsonObject)[] {
+  return idsOn(view.state, name)
+    .map((id) => orNull(refundTruth(view, getIn(view.state.refunds, id))))
+    .filter((found) => found !== null);
+}
+
+function pointsOfSaleOn(view: View, name: string): (PointOfSaleTruth & JsonObject)[] {
+  return idsOn(view.state, name)
+    .map((id) => orNull(pointOfSaleTruth(view, getIn(view.state.pointsOfSale, id))))
+    .filter((found) => found !== null);
+}
+
+function activePayment(view: View, posId: string): PaymentTruth | undefined {
+  for (const id of idsOn(view.state, shelf.activeOn(posId))) {
+    const stored = getIn(view.state.payments, id);
+    if (stored !== undefined && isActive(paymentAt(stored, view.state.settings, view.now)))
+      return paymentTruth(view, stored);
+  }
+  return undefined;
+}
