@@ -1,0 +1,26 @@
+import type { JsonObject } from '../model/json.ts';
+import { brief } from './phrases.ts';
+import { clientWords } from './client.ts';
+import { engineWords } from './engine.ts';
+import { reasonWords } from './reasons.ts';
+import type { Words, WordTable } from './entry.ts';
+
+/** Every table, in reading order; a code stands in one of them only (a test says so). */
+export const WORD_TABLES: readonly WordTable[] = [engineWords, clientWords, reasonWords];
+
+/** The codes that have an entry, sorted. */
+export function knownCodes(): readonly string[] {
+  return WORD_TABLES.flatMap((table) => Object.keys(table)).sort();
+}
+
+/**
+ * What `code` means with `data`. A code that has no entry, as a recording of another version may hold, is told by its name and data.
+ */
+export function wordsFor(code: string, data: JsonObject): Words {
+  for (const table of WORD_TABLES) {
+    const entry = Object.hasOwn(table, code) ? table[code] : undefined;
+    if (entry !== undefined) return entry(data);
+  }
+  const members = Object.entries(data).map(([name, value]) => `${name} ${brief(value)}`);
+  return { title: members.length === 0 ? code : `${code}: ${members.join(', ')}` };
+}
