@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { createInterface } from 'node:readline';
+
+export const TILL = fileURLToPath(new URL('../till.mjs', import.meta.url));
+
+/** Starts the till as the process driver does, for the tills' own tests. */
+export function startTill(flags, { api, stateDir, restarted = false, lane = 'test', patienceMs = 3000 }) {
+  const child = spawn(process.execPath, [TILL, '--quiet', ...flags], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const waiting = new Map();
+  const lines = [];
+  let stderr = '';
+  let next = 0;
+  child.stdin.on('error', () => {});
+  child.stderr.on('data', (chunk) => (stderr += chunk));
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    lines.push(line);
+    let message;
+    try {
+      message = JSON.parse(line);
+    } catch {
+      return;
+    }
+    waiting.get(message.id)?.resolve(message);
+    waiting.delete(message.id);
+  });
+  const exited = new Promise((resolve) =>
+    child.on('exit', (code, signal) => resolve({ code, signal, stderr })),
+  );
+  void exited.then((end) => {
+    for (const { reject } of waiting.values())
+      reject(new Error(`the till left: ${end.code ?? end.signal} ${stderr}`));
+  });
+  const send = (method, params = {}) =>
+    new Promise((resolve, reject) => {
+      next += 1;
+      waiting.set(next, { resolve, reject });
+      child.stdin.write(
+        `${JSON.stringify({ jsonrpc: '2.0', id: next, method, params: { lane, ...params } })}\n`,
+      );
+    });
+  const store = { merchantBrandId: 'MPPOSCERT1', merchantLocationId: '00001' };
+  return {
+    child,
+    lines,
+    exited,
+    send,
+    initialize: () =>
+      send('initialize', { protocol: { min: 1, max: 1 }, api, store, stateDir, patienceMs, restarted }),
+    kill: () => {
+      child.kill('SIGKILL');
+      return exited;
+    },
+  };
+}
