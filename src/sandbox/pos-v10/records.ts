@@ -38,7 +38,7 @@ export const shelf = {
   refundsOf: (paymentId: string) => `refunds ${paymentId}`,
   refundsOfOrder: (orderId: string) => `refund order ${orderId.toLowerCase()}`,
   refundsOpen: 'refunds open',
-  /** Points of sale that are not deleted; and, for the truth, all of a merchantPosId or beacon. */
+  /** Points of sale that are not deleted; and, for the truth, all that ever had a merchantPosId. */
   inStore: (owner: Owner, storeId: string) => `store ${ownerKey(owner)} ${storeId}`,
   named: (merchantPosId: string) => `named ${merchantPosId.toLowerCase()}`,
 } as const;

@@ -29,7 +29,7 @@ export function ask(state: SandboxState, truth: string, query: JsonObject, now: 
       return refundsOn(view, shelf.refundsOf(id('paymentId')));
     case 'pointsOfSale':
       return pointsOfSaleOn(view, shelf.named(text('merchantPosId'))).filter(
-        (pos) => !pos.deleted && pos.merchantPosId === text('merchantPosId'),
+        ({ merchantPosId }) => merchantPosId === text('merchantPosId'),
       );
     case 'stores':
       return valuesOf(state.stores).map((store) => orNull(storeTruth(store)));
