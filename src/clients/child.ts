@@ -13,7 +13,9 @@ const ALLOWED =
   /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_\w+|TZ|TMPDIR|TEMP|TMP|SystemRoot|SYSTEMROOT|ComSpec|PATHEXT|WINDIR|USERPROFILE|APPDATA|LOCALAPPDATA|ProgramFiles|JAVA_HOME|DOTNET_ROOT|PYENV_ROOT|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|SSL_CERT_DIR)$/;
 
 /** What of our own environment a client gets. */
-export function allowedEnvironment(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+export function allowedEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
   const allowed: Record<string, string> = {};
   for (const [name, value] of Object.entries(environment))
     if (value !== undefined && ALLOWED.test(name)) allowed[name] = value;
@@ -38,7 +40,8 @@ export interface Child {
 /** Starts a command without a shell. Throws ClientFaultError where it cannot be started. */
 export async function startChild(launch: Launch): Promise<Child> {
   const [file, ...args] = launch.command;
-  if (file === undefined) throw new ClientFaultError({ code: 'client-not-found', data: { command: '' }, stderr: [] });
+  if (file === undefined)
+    throw new ClientFaultError({ code: 'client-not-found', data: { command: '' }, stderr: [] });
   const child = spawn(file, args, {
     cwd: launch.cwd,
     env: { ...launch.env },
@@ -72,7 +75,9 @@ export async function startChild(launch: Launch): Promise<Child> {
   });
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
-    child.once('error', (error: NodeJS.ErrnoException) => reject(new ClientFaultError(startFault(error, launch.command))));
+    child.once('error', (error: NodeJS.ErrnoException) =>
+      reject(new ClientFaultError(startFault(error, launch.command))),
+    );
   });
   return {
     process: child,

@@ -99,7 +99,6 @@ function replyOf(
   if (ended.code !== 0 && answer === undefined) throw new ClientFaultError(exitFault(child, ended, command));
   const value: JsonValue | undefined = text === '' ? {} : parseLine(text);
   if (!isJsonObject(value)) throw fault('client-not-json', { line: text.slice(0, 200), first: true });
-  if (answer !== undefined)
-    return errorReply(command, { code: answer, message: '', ...value }, child.log());
+  if (answer !== undefined) return errorReply(command, { code: answer, message: '', ...value }, child.log());
   return resultReply(command, value, shapes, child.log());
 }

@@ -53,7 +53,8 @@ export function processClient(
     if (broken) return;
     const message = parseLine(line);
     const during = waiting === undefined ? {} : { command: waiting.command };
-    if (!isJsonObject(message)) return fail('client-not-json', { line: line.slice(0, 200), first, ...during });
+    if (!isJsonObject(message))
+      return fail('client-not-json', { line: line.slice(0, 200), first, ...during });
     if (typeof message['method'] === 'string') return; // an unasked notification
     if (waiting === undefined || message['id'] !== waiting.id)
       return fail('client-wrong-id', {
@@ -67,7 +68,14 @@ export function processClient(
       if (Object.hasOwn(message, 'error')) resolve(errorReply(command, message['error'] ?? null, log()));
       else if (Object.hasOwn(message, 'result'))
         resolve(resultReply(command, message['result'] ?? null, shapes, log()));
-      else reject(new ClientFaultError({ code: 'client-not-an-answer', data: { line: line.slice(0, 200) }, stderr: log() }));
+      else
+        reject(
+          new ClientFaultError({
+            code: 'client-not-an-answer',
+            data: { line: line.slice(0, 200) },
+            stderr: log(),
+          }),
+        );
     } catch (thrown) {
       reject(thrown as ClientFaultError);
     }
@@ -169,7 +177,10 @@ export function processClient(
       if (!broken && waiting === undefined) call('shutdown', {}, signal).catch(() => undefined);
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<false>((resolve) => {
-        timer = setTimeout(() => resolve(false), broken || waiting?.command !== 'shutdown' || signal.aborted ? 0 : SHUTDOWN_MS);
+        timer = setTimeout(
+          () => resolve(false),
+          broken || waiting?.command !== 'shutdown' || signal.aborted ? 0 : SHUTDOWN_MS,
+        );
       });
       const left = await Promise.race([gone, late]);
       clearTimeout(timer);

@@ -35,7 +35,9 @@ function depthOf(root: JsonValue): number {
   let level: JsonValue[] = [root];
   let depth = 0;
   while (level.length > 0 && depth <= MAX_DEPTH) {
-    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? Object.values(value) : [],
+    );
     depth += 1;
   }
   return depth;
@@ -82,12 +84,15 @@ function resultProblem(command: string, result: JsonValue, shapes: ResultShapes)
 }
 
 function problemsOf(error: Issues): string {
-  return error.issues.map((issue) => `${issue.path.map(String).join('.') || 'result'}: ${issue.message}`).join('; ');
+  return error.issues
+    .map((issue) => `${issue.path.map(String).join('.') || 'result'}: ${issue.message}`)
+    .join('; ');
 }
 
 /** The result of `initialize`, or the fault in it. */
 export function initialized(reply: Reply, stderr: readonly string[]): InitializeResult {
-  const fault = (code: string, data: JsonObject): ClientFaultError => new ClientFaultError({ code, data, stderr });
+  const fault = (code: string, data: JsonObject): ClientFaultError =>
+    new ClientFaultError({ code, data, stderr });
   if (reply.kind !== 'result')
     throw fault('client-bad-result', {
       command: 'initialize',
@@ -95,7 +100,10 @@ export function initialized(reply: Reply, stderr: readonly string[]): Initialize
     });
   const protocol = reply.result['protocol'];
   if (typeof protocol === 'number' && (protocol < PROTOCOL.min || protocol > PROTOCOL.max))
-    throw fault('client-protocol-mismatch', { ours: `${PROTOCOL.min}..${PROTOCOL.max}`, theirs: String(protocol) });
+    throw fault('client-protocol-mismatch', {
+      ours: `${PROTOCOL.min}..${PROTOCOL.max}`,
+      theirs: String(protocol),
+    });
   const parsed = initializeResultSchema.safeParse(reply.result);
   if (!parsed.success)
     throw fault('client-bad-result', { command: 'initialize', problem: problemsOf(parsed.error) });

@@ -14,7 +14,12 @@ export interface Asserted {
 }
 
 /** A finding of the engine: always `must`, it fails its case. */
-export function must(context: CaseContext, code: string, exchanges: readonly number[], data: JsonObject): Finding {
+export function must(
+  context: CaseContext,
+  code: string,
+  exchanges: readonly number[],
+  data: JsonObject,
+): Finding {
   return { code, level: 'must', case: context.case.id, exchanges, data };
 }
 
@@ -70,7 +75,9 @@ export function assertRequest(
 }
 
 function lowerCased(headers: JsonObject | undefined): JsonObject | undefined {
-  return headers && Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  return (
+    headers && Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+  );
 }
 
 function assertRetry(
@@ -90,7 +97,8 @@ function assertRetry(
       got: got ?? null,
     });
   if (before.operation !== request.operation) return wrong('operation', before.operation, request.operation);
-  if (!sameJson({ ...before.params }, { ...request.params })) return wrong('path', before.target, request.target);
+  if (!sameJson({ ...before.params }, { ...request.params }))
+    return wrong('path', before.target, request.target);
   const creates = context.operations.get(request.operation ?? '')?.creates === true;
   const keys = [before, request].map((one) => headerValue(one.headers, context.keyHeader));
   if (creates && keys[0] !== keys[1]) return wrong('key', keys[0], keys[1]);
@@ -125,7 +133,15 @@ export function assertAnswer(
   const compared = compareMembers(expectation.answered, answer.json, names);
   if (compared.differences.length === 0) return { saves: compared.saves };
   return {
-    finding: differ(context, expectation, exchange, 'answer', expectation.answered, answer.json, compared.differences),
+    finding: differ(
+      context,
+      expectation,
+      exchange,
+      'answer',
+      expectation.answered,
+      answer.json,
+      compared.differences,
+    ),
     saves: compared.saves,
   };
 }

@@ -12,7 +12,10 @@ function parts(step: Step): { readonly reads: JsonValue[]; readonly saves: JsonV
     case 'act':
       return { reads: [step.args], saves: [step.args] };
     case 'check':
-      return { reads: step.checks.map((check) => check.members), saves: step.checks.map((check) => check.members) };
+      return {
+        reads: step.checks.map((check) => check.members),
+        saves: step.checks.map((check) => check.members),
+      };
     case 'client': {
       const inside = step.traffic.flatMap((item): JsonObject[] =>
         item.kind === 'expect'
@@ -29,7 +32,12 @@ function parts(step: Step): { readonly reads: JsonValue[]; readonly saves: JsonV
 
 /** What an act saves under a name of the case: `activePaymentFromBefore: { save: old }`. */
 function savedByAct(step: Step): string[] {
-  const acts = step.kind === 'act' ? [step] : step.kind === 'client' ? step.traffic.filter((item) => item.kind === 'act') : [];
+  const acts =
+    step.kind === 'act'
+      ? [step]
+      : step.kind === 'client'
+        ? step.traffic.filter((item) => item.kind === 'act')
+        : [];
   return acts.flatMap((act) => (typeof act.args['save'] === 'string' ? [act.args['save']] : []));
 }
 

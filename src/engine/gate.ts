@@ -18,8 +18,6 @@ export interface LaneGatePorts {
   readonly redaction: Redaction;
   /** The next exchange's number in the run. */
   readonly nextExchange: () => number;
-  /** Milliseconds since the run began. */
-  readonly sinceStart: (at: number) => number;
   /** Records an event of the lane; `owner`: the case it belongs to where that isn't the one in force. */
   readonly record: <T extends Happening>(happening: T, owner?: string) => T;
 }
@@ -154,7 +152,11 @@ function queryOf(query: string): Record<string, string | string[]> {
 }
 
 function contentOf(answer: HttpAnswer, redaction: Redaction): AnswerContent {
-  return { status: answer.status, headers: redaction.headers(answer.headers), ...bodyOf(answer.body, redaction) };
+  return {
+    status: answer.status,
+    headers: redaction.headers(answer.headers),
+    ...bodyOf(answer.body, redaction),
+  };
 }
 
 function bodyOf(body: Uint8Array, redaction: Redaction): { json?: JsonValue; text?: string } {

@@ -96,7 +96,8 @@ export async function runLane(ports: LanePorts): Promise<CaseRun[]> {
       stopped = { code: 'need-failed', data: { need: outcome.need, firstCause: one.id } };
     else if (lane.clientErrors >= 2) stopped = { code: 'lane-ended', data: { cause: one.id } };
     else if (ports.signal.aborted) stopped = { code: 'interrupted', data: {} };
-    else if (ports.bail && (outcome.kind === 'failed' || outcome.kind === 'error')) stopped = { code: 'bail', data: {} };
+    else if (ports.bail && (outcome.kind === 'failed' || outcome.kind === 'error'))
+      stopped = { code: 'bail', data: {} };
     if (attempted && outcome.kind !== 'passed') await closeStage(ports, lane);
   }
   await closeStage(ports, lane);
@@ -157,7 +158,9 @@ async function openStage(ports: LanePorts, lane: LaneState): Promise<CaseOutcome
 function codeOf(thrown: unknown): string {
   const code = (thrown as { code?: unknown } | null)?.code;
   if (code === 'EADDRINUSE') return 'port-in-use';
-  return code === 'EACCES' || code === 'EROFS' || code === 'ENOSPC' ? 'folder-not-writable' : 'lane-not-built';
+  return code === 'EACCES' || code === 'EROFS' || code === 'ENOSPC'
+    ? 'folder-not-writable'
+    : 'lane-not-built';
 }
 
 function messageOf(thrown: unknown): string {
@@ -180,7 +183,10 @@ async function runOne(
   if (stopped !== undefined) return notRun(ports, one, stoppedOutcome(stopped, one));
   const before = one.after === undefined ? undefined : runs.find((run) => run.case.id === one.after);
   if (one.after !== undefined && before?.outcome.kind !== 'passed')
-    return notRun(ports, one, { kind: 'cancelled', reason: { code: 'after-failed', data: { case: one.after } } });
+    return notRun(ports, one, {
+      kind: 'cancelled',
+      reason: { code: 'after-failed', data: { case: one.after } },
+    });
   const startedAt = ports.now();
   ports.progress({ kind: 'case-started', lane: ports.lane, case: one });
   const failed = await openStage(ports, lane);
@@ -204,7 +210,16 @@ async function runOne(
     for (const key of needs.keys) lane.readyNeeds.add(key);
   }
   const names = { ...lane.laneNames, ...chain?.names };
-  const played = await play(ports, lane, stage, client, one, [...needs.eachCase, ...one.steps], names, unique);
+  const played = await play(
+    ports,
+    lane,
+    stage,
+    client,
+    one,
+    [...needs.eachCase, ...one.steps],
+    names,
+    unique,
+  );
   if (played.outcome.kind === 'passed') {
     carried.set(one.id, { names: played.saved, unique });
     const continued = ports.cases.some((other) => other.after === one.id);
@@ -229,7 +244,10 @@ function needFailed(outcome: CaseOutcome, names: readonly string[]): CaseOutcome
       : outcome;
 }
 
-function stoppedOutcome(stopped: { readonly code: string; readonly data: JsonObject }, one: Case): CaseOutcome {
+function stoppedOutcome(
+  stopped: { readonly code: string; readonly data: JsonObject },
+  one: Case,
+): CaseOutcome {
   if (stopped.code === 'need-failed' || stopped.code === 'lane-ended')
     return {
       kind: 'error',

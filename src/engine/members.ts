@@ -40,7 +40,11 @@ export function sameJson(left: JsonValue | undefined, right: JsonValue | undefin
  * Compares the members that `expected` names with `actual`; what `expected` does not name is not looked at. `{ save: name }` takes the value
  * there is. A name that is unset is compared with nothing: it differs.
  */
-export function compareMembers(expected: JsonObject, actual: JsonValue | undefined, names: Names): Comparison {
+export function compareMembers(
+  expected: JsonObject,
+  actual: JsonValue | undefined,
+  names: Names,
+): Comparison {
   const differences: Difference[] = [];
   const saves: JsonObject = {};
   compareObject(expected, actual, names, '', differences, saves);

@@ -79,7 +79,12 @@ function leadingActs(slots: readonly Slot[], step: number): number[] {
 }
 
 /** The effect of the act in slot `index`. A kill has none here: it waits for its fault to begin. */
-export function actEffect(context: CaseContext, state: CaseState, index: number, exchange?: number): Effect[] {
+export function actEffect(
+  context: CaseContext,
+  state: CaseState,
+  index: number,
+  exchange?: number,
+): Effect[] {
   const item = state.slots[index]?.item;
   return item?.kind === 'act' ? [effectOfAct(context, state, item, exchange)] : [];
 }

@@ -61,7 +61,10 @@ function unexpected(
   effects: readonly Effect[],
 ): Stepped {
   const expected = state.slots.flatMap((slot) =>
-    slot.step === state.step && slot.item.kind === 'expect' && !slot.closed && slot.exchanges.length < slot.item.times.max
+    slot.step === state.step &&
+    slot.item.kind === 'expect' &&
+    !slot.closed &&
+    slot.exchanges.length < slot.item.times.max
       ? [titleOf(slot.item)]
       : [],
   );
@@ -101,7 +104,9 @@ function quietAgain(context: CaseContext, state: CaseState): Effect[] {
 /** The last exchange that met an expectation before slot `index` of the same step. */
 function previousOf(state: CaseState, index: number): Seen | undefined {
   const step = state.slots[index]?.step;
-  const before = state.slots.slice(0, index + 1).filter((slot) => slot.step === step && slot.exchanges.length > 0);
+  const before = state.slots
+    .slice(0, index + 1)
+    .filter((slot) => slot.step === step && slot.exchanges.length > 0);
   const exchange = before.at(-1)?.exchanges.at(-1);
   return state.seen.find((one) => one.request.exchange === exchange);
 }
@@ -130,7 +135,8 @@ export function onAnswered(context: CaseContext, state: CaseState, event: Answer
   const due = actsAfter(saved.slots, found.slot);
   const kills = due.filter((index) => saved.slots[index]?.item.kind === 'kill');
   const effects = due.flatMap((index) => actEffect(context, saved, index, event.exchange));
-  const withholds = found.plan.kind === 'fault' && (found.plan.fault === 'hold' || found.plan.fault === 'timeout');
+  const withholds =
+    found.plan.kind === 'fault' && (found.plan.fault === 'hold' || found.plan.fault === 'timeout');
   const now = withholds ? due.filter((index) => !kills.includes(index)) : due;
   const closed = closeSlots(saved, now);
   if (kills.length === 0 || withholds) return { state: closed, effects };

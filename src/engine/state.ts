@@ -74,7 +74,13 @@ export interface CaseState {
 export type Effect =
   | { readonly kind: 'command'; readonly step: number; readonly method: string; readonly params: JsonObject }
   | { readonly kind: 'kill' }
-  | { readonly kind: 'act'; readonly group: string; readonly name: string; readonly args: JsonObject; readonly exchange?: number }
+  | {
+      readonly kind: 'act';
+      readonly group: string;
+      readonly name: string;
+      readonly args: JsonObject;
+      readonly exchange?: number;
+    }
   | { readonly kind: 'ask'; readonly truth: string; readonly query: JsonObject }
   | { readonly kind: 'plan'; readonly plan: Plan }
   | { readonly kind: 'release'; readonly exchange: number }
@@ -87,4 +93,18 @@ export interface Stepped {
   readonly effects: readonly Effect[];
 }
 
-export type { CaseOutcome, Act, AnswerContent, Case, ClientStep, Expectation, Happening, JsonObject, JsonValue, Kill, Plan, RequestRecord, Step };
+export type {
+  CaseOutcome,
+  Act,
+  AnswerContent,
+  Case,
+  ClientStep,
+  Expectation,
+  Happening,
+  JsonObject,
+  JsonValue,
+  Kill,
+  Plan,
+  RequestRecord,
+  Step,
+};

@@ -59,7 +59,9 @@ export function stepCase(context: CaseContext, state: CaseState, event: Happenin
     case 'exited':
       return onClientFault(context, state, event);
     case 'killed':
-      return state.killed ? advance(context, { ...patchStep(state, 'done'), step: state.step + 1, phase: 'between' }) : { state, effects: [] };
+      return state.killed
+        ? advance(context, { ...patchStep(state, 'done'), step: state.step + 1, phase: 'between' })
+        : { state, effects: [] };
     case 'harness':
       return finish(state, {
         kind: 'error',
@@ -135,7 +137,9 @@ function onAct(context: CaseContext, state: CaseState, event: Extract<Happening,
     case 'done': {
       const saves = event.outcome.result;
       const bound =
-        saves !== null && typeof saves === 'object' && !Array.isArray(saves) ? { ...state.bound, ...saves } : state.bound;
+        saves !== null && typeof saves === 'object' && !Array.isArray(saves)
+          ? { ...state.bound, ...saves }
+          : state.bound;
       const next = { ...state, bound };
       if (state.phase === 'asking' && context.steps[state.step]?.kind === 'act')
         return advance(context, { ...patchStep(next, 'done'), step: state.step + 1, phase: 'between' });
@@ -155,14 +159,19 @@ function onTruth(context: CaseContext, state: CaseState, found: JsonValue): Step
     return fail(
       context,
       state,
-      must(context, 'truth-differs', state.seen.slice(-1).map((one) => one.request.exchange), {
-        truth: check.truth,
-        line: check.line,
-        query: members,
-        expected: members,
-        found,
-        differences: differences.map((difference) => ({ ...difference })),
-      }),
+      must(
+        context,
+        'truth-differs',
+        state.seen.slice(-1).map((one) => one.request.exchange),
+        {
+          truth: check.truth,
+          line: check.line,
+          query: members,
+          expected: members,
+          found,
+          differences: differences.map((difference) => ({ ...difference })),
+        },
+      ),
     );
   const next: CaseState = { ...state, askIndex: state.askIndex + 1, bound: { ...state.bound, ...saves } };
   if (next.askIndex < step.checks.length) return { state: next, effects: [] };
@@ -177,11 +186,14 @@ function withCount(found: JsonValue): JsonValue {
 }
 
 function onTimer(context: CaseContext, state: CaseState, timer: string): Stepped {
-  if (timer === 'quiet') return state.phase === 'quiet' ? afterCommand(context, state, true) : { state, effects: [] };
+  if (timer === 'quiet')
+    return state.phase === 'quiet' ? afterCommand(context, state, true) : { state, effects: [] };
   if (timer === 'withheld') return { state, effects: [] };
   const step = context.steps[state.step];
   const command = step?.kind === 'client' ? step.command : '';
-  const finding = must(context, timer === 'patience' ? 'silent' : 'ran-too-long', commandExchanges(state), { command });
+  const finding = must(context, timer === 'patience' ? 'silent' : 'ran-too-long', commandExchanges(state), {
+    command,
+  });
   if (state.outcome) return finish(state, state.outcome);
   return finish(patchStep(state, 'failed'), error(context, state, finding));
 }

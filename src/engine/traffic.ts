@@ -16,12 +16,17 @@ export interface Match {
 /** All traffic of a case as slots, in order. */
 export function slotsOf(context: CaseContext): Slot[] {
   return context.steps.flatMap((step, index) =>
-    step.kind === 'client' ? step.traffic.map((item) => ({ step: index, item, exchanges: [], closed: false })) : [],
+    step.kind === 'client'
+      ? step.traffic.map((item) => ({ step: index, item, exchanges: [], closed: false }))
+      : [],
   );
 }
 
 /** The first and last step that the command in force may serve: itself and the commands right behind it (a client may run ahead). */
-export function reachOf(context: CaseContext, step: number): { readonly first: number; readonly last: number } {
+export function reachOf(
+  context: CaseContext,
+  step: number,
+): { readonly first: number; readonly last: number } {
   let last = step;
   for (let next = step + 1; next < context.steps.length; next += 1) {
     const candidate = context.steps[next];
@@ -47,7 +52,8 @@ function fits(
 ): boolean {
   if (!expectation.operations.includes(operation)) return false;
   return (
-    expectation.path === undefined || compareMembers(expectation.path, { ...params }, names).differences.length === 0
+    expectation.path === undefined ||
+    compareMembers(expectation.path, { ...params }, names).differences.length === 0
   );
 }
 

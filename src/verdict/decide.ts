@@ -39,10 +39,15 @@ export function decide(evidence: Evidence): Decision {
   if (stray.some((finding) => finding.level === 'must')) verdicts.push('failed');
   if (!evidence.partial) {
     for (const one of obligations)
-      if (one.level === 'must' && one.applicable && (one.state === 'unproven' || one.state === 'inconclusive'))
+      if (
+        one.level === 'must' &&
+        one.applicable &&
+        (one.state === 'unproven' || one.state === 'inconclusive')
+      )
         verdicts.push(one.state);
     for (const feature of evidence.features)
-      if (!cases.some((one) => one.feature === feature && one.verdict !== 'not applicable')) verdicts.push('unproven');
+      if (!cases.some((one) => one.feature === feature && one.verdict !== 'not applicable'))
+        verdicts.push('unproven');
   }
   return { verdict: heaviest(verdicts), cases, obligations, findings: stray };
 }
@@ -106,12 +111,20 @@ function verdictOf(run: CaseRun, musts: boolean, doubts: boolean): CaseVerdict {
 }
 
 /** What an engine's finding waited for: these come to light only when a command or a case is over. */
-const AT_THE_END: ReadonlySet<string> = new Set(['missing-request', 'wrong-ending', 'silent', 'ran-too-long']);
+const AT_THE_END: ReadonlySet<string> = new Set([
+  'missing-request',
+  'wrong-ending',
+  'silent',
+  'ran-too-long',
+]);
 
 /** The first cause on top: musts first, then by the exchange that brought the finding to light; a rule explains more than the engine. */
 function byCause(left: Finding, right: Finding): number {
   if (left.level !== right.level) return left.level === 'must' ? -1 : 1;
-  return lightOf(left) - lightOf(right) || Number(left.obligation === undefined) - Number(right.obligation === undefined);
+  return (
+    lightOf(left) - lightOf(right) ||
+    Number(left.obligation === undefined) - Number(right.obligation === undefined)
+  );
 }
 
 function lightOf(finding: Finding): number {
@@ -132,7 +145,8 @@ function decideObligation(
       one.verdict !== 'not applicable' &&
       !(one.verdict === 'unsupported' && evidence.mayLack.includes(one.id)),
   );
-  const applicable = obligation.features.some((feature) => evidence.features.includes(feature)) && proving.length > 0;
+  const applicable =
+    obligation.features.some((feature) => evidence.features.includes(feature)) && proving.length > 0;
   const examined = judgement?.examined.length ?? 0;
   return {
     id: obligation.id,

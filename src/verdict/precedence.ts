@@ -1,7 +1,15 @@
 import type { CaseVerdict, RunVerdict } from '../model/verdict.ts';
 
 /** The heavier stands further left (architecture.md, Verdict). */
-const WEIGHT: readonly RunVerdict[] = ['interrupted', 'error', 'failed', 'inconclusive', 'unproven', 'unsupported', 'passed'];
+const WEIGHT: readonly RunVerdict[] = [
+  'interrupted',
+  'error',
+  'failed',
+  'inconclusive',
+  'unproven',
+  'unsupported',
+  'passed',
+];
 
 /** The exit code follows from the verdict alone (cli.md, Exit codes). */
 const EXIT_CODES: Readonly<Record<RunVerdict, number>> = {

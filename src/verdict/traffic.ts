@@ -59,10 +59,18 @@ export function timeOf(records: readonly RunRecord[]): {
   readonly oursMs: number;
   readonly longestLaneMs: number;
 } {
-  const lanes = new Map<string, { first: number; last: number; client: number; waitingSince: number | undefined }>();
+  const lanes = new Map<
+    string,
+    { first: number; last: number; client: number; waitingSince: number | undefined }
+  >();
   for (const record of records) {
     if (record.lane === undefined) continue;
-    const lane = lanes.get(record.lane) ?? { first: record.at, last: record.at, client: 0, waitingSince: undefined };
+    const lane = lanes.get(record.lane) ?? {
+      first: record.at,
+      last: record.at,
+      client: 0,
+      waitingSince: undefined,
+    };
     lanes.set(record.lane, lane);
     lane.last = record.at;
     if (record.kind === 'command' || record.kind === 'delivered' || record.kind === 'fault-begun')

@@ -1,0 +1,99 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { JsonObject } from '../model/json.ts';
+import type { Client, InitializeParams, InitializeResult } from '../model/client.ts';
+import { PROTOCOL } from '../model/client.ts';
+import type { Config } from '../model/config.ts';
+import type { Pack } from '../model/pack.ts';
+import type { CallbackOrder, Clock, Ids } from '../model/ports.ts';
+import type { ActOutcome } from '../model/recording.ts';
+import type { Meter } from '../std/clock.ts';
+import type { LaneGate } from '../engine/gate.ts';
+import type { Stage } from '../engine/lane.ts';
+import { startGateway } from '../gateway/gateway.ts';
+import { embeddedSandbox } from './embedded.ts';
+import { notify } from './notify.ts';
+
+/** Poll delay in a run unless the case sets another, ms (sandbox.md). */
+export const RUN_POLL_DELAY_MS = 300;
+
+export interface StagePorts<State> {
+  readonly lane: string;
+  readonly config: Config;
+  readonly pack: Pack<State>;
+  readonly gate: LaneGate;
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly ids: Ids;
+  /** ms since 1970. */
+  readonly wallClock: () => number;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** The gateway's port for this lane; 0 takes a free one. */
+  readonly port: number;
+}
+
+/** Builds what one generation of a lane stands on. Throws what the environment throws (a port in use, no room on the disk). */
+export async function buildStage<State>(ports: StagePorts<State>): Promise<Stage> {
+  const { config, pack, gate, client } = ports;
+  let callbackUrl = config.client.callbackUrl;
+  const deliver = (orders: readonly CallbackOrder[], args: JsonObject): Promise<ActOutcome> =>
+    notify(orders, args, callbackUrl, ports.clock);
+  const sandbox = embeddedSandbox({
+    simulation: pack.simulation,
+    settings: { pollDelayInMs: RUN_POLL_DELAY_MS, tokensAge: false },
+    startsAt: ports.wallClock(),
+    ids: ports.ids,
+    deliver,
+  });
+  const gateway = await startGateway({
+    host: config.gateway.host,
+    port: ports.port,
+    gate,
+    upstream: sandbox.upstream,
+    clock: ports.clock,
+    meter: ports.meter,
+  });
+  const stateDir = await mkdtemp(join(tmpdir(), `poscert-${ports.lane}-`));
+  const given = (restarted: boolean): InitializeParams => ({
+    protocol: PROTOCOL,
+    lane: ports.lane,
+    api: {
+      baseUrl: `${gateway.origin}/pos/v10`,
+      authBaseUrl: `${gateway.origin}/integrator-authentication`,
+      clientId: ports.clientId,
+      clientSecret: ports.clientSecret,
+      merchantVat: config.merchant.vat,
+      ...(config.client.version === undefined ? {} : { systemVersion: config.client.version }),
+    },
+    store: {
+      merchantBrandId: config.merchant.brandId,
+      merchantLocationId: config.merchant.locationId,
+    },
+    stateDir,
+    patienceMs: config.client.patienceMs,
+    restarted,
+  });
+  return {
+    client,
+    acts: sandbox.acts,
+    truth: sandbox.truth,
+    gate,
+    release: (id) => gateway.release(id),
+    disarm: () => gateway.disarm(),
+    async start(restarted, signal): Promise<{ result: InitializeResult; given: JsonObject }> {
+      const params = given(restarted);
+      const result = await client.start(params, signal);
+      callbackUrl = result.callbackUrl ?? config.client.callbackUrl;
+      return { result, given: params as unknown as JsonObject };
+    },
+    async close() {
+      const stopped = await client.stop(new AbortController().signal);
+      await gateway.stop();
+      await rm(stateDir, { recursive: true, force: true });
+      return stopped;
+    },
+  };
+}

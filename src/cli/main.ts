@@ -1,0 +1,46 @@
+import { runCommandLine } from './program.ts';
+import { wantsColor, type Io } from './io.ts';
+
+/*
+ * The way in: reads the global process once, runs the command line, and leaves with its exit code when everything written has been taken.
+ */
+
+const FORCE_AFTER_MS = 8000;
+const stop = new AbortController();
+
+process.on('SIGINT', () => {
+  if (stop.signal.aborted) process.exit(130);
+  process.stderr.write(
+    '\nStopping: the cases under way are ended, what was seen is kept. Press Ctrl-C again to leave at once.\n',
+  );
+  stop.abort();
+  setTimeout(() => process.exit(130), FORCE_AFTER_MS).unref();
+});
+process.on('SIGTERM', () => {
+  stop.abort();
+  setTimeout(() => process.exit(130), FORCE_AFTER_MS).unref();
+});
+// A reader that went away (poscert list | head) is no error of ours.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+    throw error;
+  });
+
+const argv = process.argv.slice(2);
+const io: Io = {
+  cwd: process.cwd(),
+  env: process.env,
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  outIsTerminal: process.stdout.isTTY,
+  errIsTerminal: process.stderr.isTTY,
+  width: process.stdout.columns || 100,
+  color: {
+    out: wantsColor(process.stdout.isTTY, process.env, argv),
+    err: wantsColor(process.stderr.isTTY, process.env, argv),
+  },
+  signal: stop.signal,
+};
+
+process.exitCode = await runCommandLine(argv, io);
