@@ -1,0 +1,85 @@
+import { isJsonObject, member, textMember, type JsonObject, type JsonValue } from '../../model/json.ts';
+import type { ResultRecord, Stamp } from '../../model/recording.ts';
+import { glimpsedStateOf, lastStateOf } from './calls.ts';
+import { glimpseOf, type Exchange, type Session } from './exchange-log.ts';
+import { FINAL_STATES } from './operations.ts';
+import { ruleOf } from './rule.ts';
+
+/** What a client knows of a payment or refund that it made and has not asked for yet. */
+const FIRST_STATES = new Set(['Initiated', 'Prepared']);
+
+/** O10: nothing is captured before it was seen Reserved, or after it was seen ended; what a client believes is what the backend said. */
+export const backendHasTheTruth = ruleOf('backend-has-the-truth', 'must', (session, notes) => {
+  for (const exchange of session.exchanges) {
+    const { id } = exchange;
+    if (exchange.request.operation !== 'capturePayment' || id === undefined) continue;
+    const { seq } = exchange.request;
+    notes.examine(exchange);
+    const last = lastStateOf(session, id, seq);
+    const data = { paymentId: id, lastSeen: last ?? null };
+    if (last !== undefined && last !== 'Captured' && FINAL_STATES.has(last))
+      notes.find(
+        'captured-after-the-end',
+        [exchange],
+        data,
+        last === 'ExpiredAndCancelled' ? 'should' : 'must',
+      );
+    else if (!wasSeen(session, id, seq, ['Reserved', 'Captured']))
+      notes.find('captured-before-reserved', [exchange], data);
+  }
+  for (const { record: command, result } of session.commands) {
+    if (result === undefined) continue;
+    for (const claim of claimsIn(result, command.params)) {
+      const truth = truthOf(result.truth, claim.id);
+      const seen = lastStateOf(session, claim.id, result.seq);
+      const evidence = session.exchanges.findLast(
+        (one) => one.id === claim.id && one.request.seq < result.seq,
+      );
+      if ((truth ?? seen) === undefined) continue;
+      if (evidence !== undefined) notes.examine(evidence);
+      const lawful = ['Unknown', truth, seen, glimpsedStateOf(session, claim.id, result.seq)];
+      if (lawful.includes(claim.state) || (seen === undefined && FIRST_STATES.has(claim.state))) continue;
+      const data = {
+        command: command.method,
+        id: claim.id,
+        got: claim.state,
+        truth: truth ?? null,
+        lastSeen: seen ?? null,
+      };
+      if (evidence === undefined) notes.findInCase('state-invented', session, result.case, data);
+      else notes.find('state-invented', [evidence], data);
+    }
+  }
+});
+
+function wasSeen(session: Session, id: string, seq: number, states: readonly string[]): boolean {
+  const shown = (one: Exchange): string => textMember(glimpseOf(one, seq), 'status') ?? '';
+  return session.exchanges.some(
+    (one) => one.id === id && one.request.method === 'GET' && states.includes(shown(one)),
+  );
+}
+
+interface Claim {
+  readonly id: string;
+  readonly state: string;
+}
+
+/** Every payment and refund whose state a result tells. */
+function claimsIn(result: Stamp & ResultRecord, params: JsonObject): Claim[] {
+  if (result.reply.kind !== 'result') return [];
+  const told = result.reply.result;
+  const entries = [member(told, 'payments'), member(told, 'refunds')].flat().filter(isJsonObject);
+  return [...entries, { ...params, ...told }].flatMap((entry) => {
+    const id = textMember(entry, 'refundId') ?? textMember(entry, 'paymentId');
+    const state = textMember(entry, 'state');
+    return id === undefined || state === undefined ? [] : [{ id: id.toLowerCase(), state }];
+  });
+}
+
+function truthOf(truth: JsonValue, id: string): string | undefined {
+  const things = [member(truth, 'payments'), member(truth, 'refunds')].flat();
+  return textMember(
+    things.find((thing) => textMember(thing, 'id')?.toLowerCase() === id),
+    'state',
+  );
+}

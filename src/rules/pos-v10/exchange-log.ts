@@ -1,0 +1,206 @@
+import { isJsonObject, member, textMember, type JsonValue } from '../../model/json.ts';
+import type {
+  AnsweredRecord,
+  CommandRecord,
+  DeliveredRecord,
+  LaneStarted,
+  RequestRecord,
+  ResultRecord,
+  RunRecord,
+  Stamp,
+} from '../../model/recording.ts';
+
+/** One request with all that became of it. Its parts come in over time: compare `seq` to know what was so at a given moment. */
+export interface Exchange {
+  readonly number: number;
+  readonly request: Stamp & RequestRecord;
+  /** The path without query, lower-cased: ids are compared without regard to case. */
+  readonly path: string;
+  /** The id in the path, lower-cased. */
+  readonly id: string | undefined;
+  readonly command?: Command;
+  answered?: Stamp & AnsweredRecord;
+  delivered?: Stamp & DeliveredRecord;
+}
+
+/** One command to the client and how it ended. */
+export interface Command {
+  readonly record: Stamp & CommandRecord;
+  result?: Stamp & ResultRecord;
+}
+
+/** A record of a session; those of an exchange come with it. */
+export interface Moment {
+  readonly record: RunRecord;
+  readonly exchange?: Exchange;
+}
+
+/** One lane from its (re)newal to the next: one client, one folder for its state, one sandbox state. A restart does not end it. */
+export interface Session {
+  readonly lane: string;
+  /** The first start; absent in a recording that begins in the middle. */
+  started?: Stamp & LaneStarted;
+  readonly moments: Moment[];
+  readonly exchanges: Exchange[];
+  readonly commands: Command[];
+}
+
+/** Takes the records of a run in order. */
+export interface ExchangeLog {
+  readonly sessions: readonly Session[];
+  see(record: RunRecord): void;
+}
+
+/** Assembles the records of a run into sessions; lanes interleave in the recording and are kept apart here. */
+export function createExchangeLog(): ExchangeLog {
+  const sessions: Session[] = [];
+  const current = new Map<string, Session>();
+  const exchanges = new Map<number, Exchange>();
+
+  const sessionOf = (record: RunRecord): Session => {
+    const lane = record.lane ?? '';
+    const before = current.get(lane);
+    if (before !== undefined && !(record.kind === 'lane-started' && !record.restarted)) return before;
+    const session: Session = { lane, moments: [], exchanges: [], commands: [] };
+    if (record.kind === 'lane-started') session.started = record;
+    current.set(lane, session);
+    sessions.push(session);
+    return session;
+  };
+  const arrived = (session: Session, record: Stamp & RequestRecord): Exchange => {
+    const command = record.command === undefined ? undefined : commandOf(session, record.command);
+    const id = Object.values(record.params)[0]?.toLowerCase();
+    const path = (record.target.split('?')[0] ?? '').toLowerCase();
+    const exchange: Exchange = {
+      number: record.exchange,
+      request: record,
+      path,
+      id,
+      ...(command && { command }),
+    };
+    exchanges.set(record.exchange, exchange);
+    session.exchanges.push(exchange);
+    return exchange;
+  };
+  const exchangeOf = (session: Session, record: RunRecord): Exchange | undefined => {
+    if (record.kind === 'request') return arrived(session, record);
+    if (record.kind !== 'answered' && record.kind !== 'delivered') return undefined;
+    const exchange = exchanges.get(record.exchange);
+    if (exchange && record.kind === 'answered') exchange.answered = record;
+    if (exchange && record.kind === 'delivered') exchange.delivered = record;
+    return exchange;
+  };
+
+  return {
+    sessions,
+    see(record) {
+      if (record.kind === 'run-started' || record.kind === 'run-finished') return;
+      const session = sessionOf(record);
+      const exchange = exchangeOf(session, record);
+      if (record.kind === 'command') session.commands.push({ record });
+      if (record.kind === 'result') {
+        const command = commandOf(session, record.command);
+        if (command) command.result = record;
+      }
+      session.moments.push({ record, ...(exchange === undefined ? {} : { exchange }) });
+    },
+  };
+}
+
+function commandOf(session: Session, number: number): Command | undefined {
+  return session.commands.findLast((command) => command.record.command === number);
+}
+
+/** What an exchange came to for the client. `open`: nothing is known of it yet. */
+export type Fate =
+  | 'open'
+  /** no answer: withheld, reset, or the client went away first */
+  | 'silent'
+  /** something came that can't be taken for an answer: cut off, or not JSON where JSON belongs */
+  | 'unreadable'
+  /** 5xx */
+  | 'server-error'
+  /** 408, 425, 429: asks to come again */
+  | 'busy'
+  | 'unauthorised'
+  | 'redirected'
+  | 'refused'
+  | 'done';
+
+/** What the client could know of `exchange` at the moment `seq` (default: at the end). */
+export function fateOf(exchange: Exchange, seq = Infinity): Fate {
+  const { delivered } = exchange;
+  if (delivered === undefined || delivered.seq > seq) return 'open';
+  if (delivered.outcome === 'withheld') return 'silent';
+  if (delivered.outcome === 'abandoned') return delivered.reachedClient ? 'unreadable' : 'silent';
+  const status = delivered.answer?.status;
+  if (status === undefined) return delivered.outcome === 'unreachable' ? 'server-error' : 'silent';
+  if (status >= 500) return 'server-error';
+  const { plan } = exchange.request;
+  if (plan.kind === 'fault' && (plan.fault === 'truncated' || plan.fault === 'malformed'))
+    return 'unreadable';
+  if (status === 401) return 'unauthorised';
+  if (status === 408 || status === 425 || status === 429) return 'busy';
+  if (status >= 400) return 'refused';
+  if (status >= 300) return 'redirected';
+  return delivered.answer?.text === undefined ? 'done' : 'unreadable';
+}
+
+/** Whether the client could not know, at the moment `seq`, if the request was carried out: it may be sent again. */
+export function isUncertain(exchange: Exchange, seq = Infinity): boolean {
+  const fate = fateOf(exchange, seq);
+  return (
+    fate === 'open' ||
+    fate === 'silent' ||
+    fate === 'unreadable' ||
+    fate === 'server-error' ||
+    fate === 'busy'
+  );
+}
+
+/** The answer that surely reached the client before `seq`, as JSON. */
+export function answerOf(exchange: Exchange, seq = Infinity): JsonValue | undefined {
+  const { delivered } = exchange;
+  if (delivered === undefined || delivered.seq > seq || delivered.outcome !== 'delivered') return undefined;
+  return delivered.answer?.json;
+}
+
+/** The answer that the client may have read before `seq`, whole or in part: enough to excuse, never enough to blame. */
+export function glimpseOf(exchange: Exchange, seq = Infinity): JsonValue | undefined {
+  const { answered, delivered } = exchange;
+  if (answered === undefined || answered.seq > seq || delivered?.reachedClient === false) return undefined;
+  return delivered?.answer?.json ?? answered.planned?.json;
+}
+
+/** The API's error code in the answer that was delivered. */
+export function apiCodeOf(exchange: Exchange): string | undefined {
+  return textMember(answerOf(exchange), 'code');
+}
+
+/** A member of the request's JSON body. */
+export function sent(exchange: Exchange, name: string): JsonValue | undefined {
+  return member(exchange.request.json, name);
+}
+
+/** Every text in `value`, at any depth. */
+export function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) return value.flatMap(textsIn);
+  return isJsonObject(value) ? Object.values(value).flatMap(textsIn) : [];
+}
+
+/** `value` as a text that is equal for equal bodies: members sorted, GUIDs lower-cased. */
+export function canonical(value: JsonValue | undefined): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (isJsonObject(value)) {
+    const members = Object.keys(value)
+      .sort()
+      .map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`);
+    return `{${members.join(',')}}`;
+  }
+  if (value === undefined) return '';
+  return JSON.stringify(typeof value === 'string' && GUID.test(value) ? value.toLowerCase() : value);
+}
+
+/** 8-4-4-4-12 hexadecimal digits. */
+export const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

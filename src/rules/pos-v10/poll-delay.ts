@@ -1,0 +1,37 @@
+import { polledBefore, pollDelayBefore } from './polls.ts';
+import { POLLED } from './operations.ts';
+import { ruleOf } from './rule.ts';
+
+/** What the way of a request may take longer than that of the one before it, ms (cases.md). */
+const TOLERANCE_MS = 20;
+/** Lag of our own up to this widens the tolerance; beyond it we can't say, ms. */
+const LARGE_LAG_MS = 20;
+
+/**
+ * O22, O21: the same path is not polled again before the delay in the last answer is over, also after a poll that got no answer and over a
+ * restart. The first read of a later command, and one after a 5xx (which may be retried), are held against a client lightly; a read
+ * after a write to the same payment or refund is a look-up.
+ */
+export const pollDelay = ruleOf('poll-delay', 'must', (session, notes) => {
+  for (const exchange of session.exchanges) {
+    if (!POLLED.has(exchange.request.operation ?? '')) continue;
+    const before = polledBefore(session, exchange);
+    const delay = pollDelayBefore(session, exchange);
+    if (before === undefined || delay === undefined) continue;
+    const measured = exchange.request.at - before.previous.request.at;
+    const early = delay - TOLERANCE_MS - measured;
+    const { lagMs } = before.previous.request;
+    const data = {
+      path: exchange.path,
+      delayMs: delay,
+      measuredMs: Math.round(measured),
+      lagMs: Math.round(lagMs),
+    };
+    const exchanges = [exchange, before.previous];
+    notes.examine(exchange);
+    if (early <= Math.min(lagMs, LARGE_LAG_MS)) continue;
+    if (before.kind !== 'poll') notes.find('polled-too-early', exchanges, data, 'should');
+    else if (early <= lagMs) notes.doubt('polled-too-early', exchanges, data);
+    else notes.find('polled-too-early', exchanges, data);
+  }
+});
