@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { member } from '../../../src/model/json.ts';
+import { member, textMember } from '../../../src/model/json.ts';
 import {
   Bench,
   created,
@@ -266,7 +266,7 @@ describe('a point of sale', () => {
       supportedBeaconTypes: ['QR'],
       requirePaymentBeforeCheckin: false,
     });
-    const beaconId = String(member(answered, 'beaconId'));
+    const beaconId = textMember(answered, 'beaconId') ?? '';
     for (const query of [
       `beaconId=${beaconId.toUpperCase()}`,
       'merchantPosId=m',
