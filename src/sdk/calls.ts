@@ -99,10 +99,11 @@ export function openCalls(settings: Resolved, transport: Transport, tokens: Toke
   };
 
   const poll = async (path: string): Promise<Answer> => {
-    await pace.wait(path, transport.signal);
-    const answer = await attempt({ method: 'GET', path });
-    const delay = answer.kind === 'ok' ? numberIn(answer.body, 'pollDelayInMs') : undefined;
-    pace.ended(path, delay, answer.kind === 'lost' ? answer.retryAfterMs : 0);
+    const ask = async (): Promise<Answer> => await attempt({ method: 'GET', path });
+    const answer = await pace.take(path, transport.signal, ask, (given) => ({
+      delayMs: given.kind === 'ok' ? numberIn(given.body, 'pollDelayInMs') : undefined,
+      retryAfterMs: given.kind === 'lost' ? given.retryAfterMs : 0,
+    }));
     if (answer.kind === 'lost') settings.log(`GET ${path}: ${answer.why}`);
     return answer;
   };

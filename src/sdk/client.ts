@@ -74,11 +74,12 @@ export function openPosClient(settings: Settings): PosClient {
   const calls = openCalls(resolved, transport, openTokenSource(resolved, transport), pace);
   const kit: Kit = { settings: resolved, calls, ledger };
   let listener: NotificationListener | undefined;
+  const watched = new Set<string>();
 
-  /** A notification says little: the API is asked who it is, unless nobody knows the PoS. */
+  /** A notification says little: the API is asked who it is, unless somebody is asking anyway. */
   const onNotification = ({ posId }: { readonly posId: string }): void => {
     resolved.log(`notification: somebody is at ${posId}`);
-    if (ledger.pointOfSale(posId) === undefined) return;
+    if (ledger.pointOfSale(posId) === undefined || watched.has(posId.toLowerCase())) return;
     calls.see(checkInPath(posId)).catch((error: unknown) => {
       resolved.log(`notification: ${String(error)}`);
     });
@@ -89,7 +90,14 @@ export function openPosClient(settings: Settings): PosClient {
     deletePointOfSale: async (posId) => {
       await deletePointOfSale(kit, posId, async (isHere) => await settle(kit, isHere));
     },
-    awaitCheckIn: async (posId, waiting) => await awaitCheckIn(kit, posId, waiting),
+    awaitCheckIn: async (posId, waiting) => {
+      watched.add(posId.toLowerCase());
+      try {
+        return await awaitCheckIn(kit, posId, waiting);
+      } finally {
+        watched.delete(posId.toLowerCase());
+      }
+    },
     initiatePayment: async (order) => await payments.initiatePayment(kit, order),
     preparePayment: async (order) => await payments.preparePayment(kit, order),
     awaitPairing: async (paymentId, waiting) => await payments.awaitPairing(kit, paymentId, waiting),
@@ -122,9 +130,10 @@ function resumePace(ledger: Ledger, pace: Pace): void {
   for (const entry of ledger.all()) {
     if (entry.pollDelayMs === undefined) continue;
     if (entry.kind === 'pointOfSale') {
-      if (entry.posId !== undefined) pace.ended(checkInPath(entry.posId), entry.pollDelayMs, 0);
+      if (entry.posId !== undefined)
+        pace.rest(checkInPath(entry.posId), { delayMs: entry.pollDelayMs, retryAfterMs: 0 });
     } else if (entry.creation === 'made' && !hasEnded(entry.state)) {
-      pace.ended(pathOf(entry), entry.pollDelayMs, 0);
+      pace.rest(pathOf(entry), { delayMs: entry.pollDelayMs, retryAfterMs: 0 });
     }
   }
 }

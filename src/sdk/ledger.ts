@@ -58,8 +58,8 @@ export interface PointOfSaleEntry extends Kept {
 
 export type Entry = PaymentEntry | RefundEntry | PointOfSaleEntry;
 
-/** Refunds are possible for 90 days after the capture; what has ended longer ago is forgotten. */
-const memory = 120 * 24 * 3_600_000;
+/** What has ended so long ago is forgotten: the backend keeps the bounds of refunds, and a till opens quickly. */
+const memory = 14 * 24 * 3_600_000;
 
 /**
  * What the till must not forget: one small file an entry, each written durably before the request it stands for is sent.
