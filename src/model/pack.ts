@@ -42,6 +42,8 @@ export interface Vocabulary {
   readonly truths: Readonly<Record<string, { readonly by: readonly string[]; readonly members: readonly string[]; readonly list: boolean }>>;
   readonly needs: Readonly<Record<string, NeedShape>>;
   readonly behaviours: readonly string[];
+  /** Commands that a client with `behaviour` does in one go: no act and no check may stand between them (case-language.md, writing rules). */
+  readonly inOneGo?: readonly { readonly first: string; readonly then: string; readonly behaviour: string }[];
 }
 
 export interface CommandShape {
@@ -57,6 +59,8 @@ export interface NeedShape {
   readonly once: 'lane' | 'case';
   /** The names it gives. */
   readonly gives: readonly string[];
+  /** What may stand in the case's `needs`. */
+  readonly args?: z.ZodType;
   /** `args` is what stands in the case's `needs`. */
   steps(args: unknown): readonly (ClientStep | Act)[];
 }
