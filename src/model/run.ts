@@ -50,6 +50,11 @@ export interface ObligationReport {
   readonly applicable: boolean;
   readonly examined: number;
   readonly findings: number;
+  /** From the obligation's file, so that a finding can be shown with its duty: where it is stated, in our words, how it is usually broken, what to do. */
+  readonly source?: readonly string[];
+  readonly text?: string;
+  readonly usually?: string;
+  readonly remedy?: string;
 }
 
 /** One exchange as reports show it, from the recording. Times in ms since the run began. */

@@ -14,7 +14,9 @@ const PARTS: Readonly<Record<string, string>> = {
   status: 'the status of the answer',
 };
 
-const RETRY: Readonly<Record<string, { readonly title: string; readonly cause: string; readonly remedy: string }>> = {
+const RETRY: Readonly<
+  Record<string, { readonly title: string; readonly cause: string; readonly remedy: string }>
+> = {
   key: {
     title: 'with another idempotency key',
     cause: 'A new key is made each time a request is sent, so the backend takes the retry for a new order.',
@@ -28,12 +30,14 @@ const RETRY: Readonly<Record<string, { readonly title: string; readonly cause: s
   },
   path: {
     title: 'to another path',
-    cause: 'The retry was made for another payment, refund or point of sale than the request that got no good answer.',
+    cause:
+      'The retry was made for another payment, refund or point of sale than the request that got no good answer.',
     remedy: 'Send the request again to the same address, with the same ids.',
   },
   operation: {
     title: 'as another operation',
-    cause: 'The client gave up on the request, or first did something else that the case does not allow here.',
+    cause:
+      'The client gave up on the request, or first did something else that the case does not allow here.',
     remedy: 'After a lost answer or a 5xx send the same request again before anything else is written.',
   },
 };
@@ -45,7 +49,9 @@ const byWhat = (data: JsonObject): (typeof RETRY)[string] | undefined => {
 
 const part = (data: JsonObject): string => {
   const where = member(data, 'where');
-  return typeof where === 'string' && Object.hasOwn(PARTS, where) ? (PARTS[where] ?? where) : word(data, 'where', 'what was sent');
+  return typeof where === 'string' && Object.hasOwn(PARTS, where)
+    ? (PARTS[where] ?? where)
+    : word(data, 'where', 'what was sent');
 };
 
 const ENDINGS = (data: JsonObject): string => choice(data, 'expected', 'another ending');
@@ -55,7 +61,7 @@ export const engineWords: WordTable = {
     title: `The client never sent ${word(data, 'operation', 'the request')}: "${word(data, 'expected', 'an expected request')}"`,
     cause:
       'The client stopped before this request: it did not retry after the fault in front of it, took an answer for final that is not, or answered the command too early.',
-    remedy: `Look at the last exchange below: after it, ${word(data, 'operation', 'the request')} has to follow before the command is answered.`,
+    remedy: `After the last exchange of ${word(data, 'command', 'the command')}, send ${word(data, 'operation', 'the request')} before answering it.`,
   }),
   'unexpected-request': (data) => ({
     title: `The client sent ${word(data, 'operation', 'a request that the API does not have')} where ${choice(data, 'expected', 'nothing more')} was expected: ${word(data, 'method', '?')} ${word(data, 'target', '?')}`,
@@ -80,7 +86,8 @@ export const engineWords: WordTable = {
   }),
   'wrong-ending': (data) => ({
     title: `${word(data, 'command', 'The command')} ended with ${endingOf(data)}, expected ${ENDINGS(data)}`,
-    cause: 'The client believes something else than what happened, or the adapter does not pass on what the client knows.',
+    cause:
+      'The client believes something else than what happened, or the adapter does not pass on what the client knows.',
     remedy: `Let ${word(data, 'command', 'the command')} answer with the state that the API gave last.`,
   }),
   'command-failed': (data) => ({
@@ -90,14 +97,18 @@ export const engineWords: WordTable = {
       'Find the message in the log of the client; what it refuses answers with code 1, what it gave up on with code 2, all else with a result.',
   }),
   'truth-differs': (data) => ({
-    title: `In the sandbox ${word(data, 'truth', 'the truth')} is not what the case ends with`,
-    cause: 'The client answered the command, but the work was not done, was done twice, or was done with other values.',
-    remedy: 'Follow the exchanges below: the one that should have brought this about is missing, wrong or doubled.',
+    title: `What the sandbox holds is not what the case ends with (${word(data, 'truth', 'its truth')})`,
+    cause:
+      'The client answered the command, but the work was not done, was done twice, or was done with other values.',
+    remedy:
+      'Go through the exchanges of the case (-v shows all): the one that should have brought this about is missing, wrong or doubled.',
   }),
   'act-impossible': (data) => ({
     title: `${word(data, 'act', 'An act')} could not be done: ${word(data, 'message', word(data, 'code', 'no reason given'))}`,
-    cause: 'What the customer or MobilePay was to do had no payment, refund or check-in to do it to: the client is further or less far than the case.',
-    remedy: 'See the exchange before the act: the client had to have brought the payment to the point where the act is possible.',
+    cause:
+      'What the customer or MobilePay was to do had no payment, refund or check-in to do it to: the client is further or less far than the case.',
+    remedy:
+      'See the exchange before the act: the client had to have brought the payment to the point where the act is possible.',
   }),
   'act-unsupported': (data) => ({
     title: `${word(data, 'act', 'An act')} cannot be done here: ${word(data, 'message', 'no reason given')}`,
@@ -106,12 +117,15 @@ export const engineWords: WordTable = {
   }),
   'ran-too-long': (data) => ({
     title: `${word(data, 'command', 'The command')} did not end within ${span(data, 'ms', 'its time')}`,
-    cause: 'The client goes on sending requests without an end: it polls past a final state, or repeats what is refused.',
-    remedy: 'End polling at a final state, and give up after at most five retries; a slow client sets client.patience higher.',
+    cause:
+      'The client goes on sending requests without an end: it polls past a final state, or repeats what is refused.',
+    remedy:
+      'End polling at a final state, and give up after at most five retries; a slow client sets client.patience higher.',
   }),
   silent: (data) => ({
     title: `${word(data, 'command', 'The command')}: neither a request nor an answer came for ${span(data, 'ms', 'as long as we are patient')}`,
-    cause: 'The client waits for something that will not come (an input, a lock, an answer without a time-out), or the adapter never wrote its result.',
+    cause:
+      'The client waits for something that will not come (an input, a lock, an answer without a time-out), or the adapter never wrote its result.',
     remedy:
       'Set time-outs on every request, write the result as one line and flush it; where the client needs longer, raise client.patience.',
   }),
@@ -130,5 +144,7 @@ function whyMembersDiffer(data: JsonObject): string {
 }
 
 function endingOf(data: JsonObject): string {
-  return member(data, 'got') === undefined ? 'something else' : choice({ got: [member(data, 'got') ?? null] }, 'got', 'something else');
+  return member(data, 'got') === undefined
+    ? 'something else'
+    : choice({ got: [member(data, 'got') ?? null] }, 'got', 'something else');
 }

@@ -8,7 +8,11 @@ export interface ExitCode {
 /** Every exit code there is; where several apply the heaviest is taken: 130, 4, 1, 3. */
 export const EXIT_CODES = [
   { code: 0, name: 'passed', meaning: 'Everything selected passed.' },
-  { code: 1, name: 'failed', meaning: 'A case failed: the client broke a duty or did not do what a case asks.' },
+  {
+    code: 1,
+    name: 'failed',
+    meaning: 'A case failed: the client broke a duty or did not do what a case asks.',
+  },
   {
     code: 2,
     name: 'usage',

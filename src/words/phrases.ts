@@ -32,7 +32,9 @@ export function series(data: JsonObject, name: string, otherwise: string): strin
 
 function joined(value: JsonValue | undefined, conjunction: string, otherwise: string): string {
   if (value === undefined || value === null || value === '') return otherwise;
-  const words = (Array.isArray(value) ? value : [value]).map((one) => (typeof one === 'string' ? one : ending(one)));
+  const words = (Array.isArray(value) ? value : [value]).map((one) =>
+    typeof one === 'string' ? one : ending(one),
+  );
   if (words.length === 0) return otherwise;
   const last = words.at(-1) ?? otherwise;
   return words.length === 1 ? last : `${words.slice(0, -1).join(', ')} ${conjunction} ${last}`;
@@ -41,7 +43,9 @@ function joined(value: JsonValue | undefined, conjunction: string, otherwise: st
 /** An ending as a case states it: members of a result as `state Captured`. */
 function ending(value: JsonValue): string {
   if (!isJsonObject(value)) return brief(value);
-  const members = Object.entries(value).map(([name, one]) => `${name} ${typeof one === 'string' ? one : brief(one)}`);
+  const members = Object.entries(value).map(
+    ([name, one]) => `${name} ${typeof one === 'string' ? one : brief(one)}`,
+  );
   return members.length === 0 ? 'any result' : members.join(', ');
 }
 
@@ -58,7 +62,9 @@ export function duration(ms: number): string {
   if (positive < 59_950) return `${(positive / 1000).toFixed(1)} s`;
   const seconds = Math.round(positive / 1000);
   const minutes = Math.floor(seconds / 60);
-  return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return minutes < 60
+    ? `${minutes} min ${seconds % 60} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** `1 poll`, `2 polls`. */

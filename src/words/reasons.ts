@@ -30,8 +30,10 @@ export const reasonWords: WordTable = {
   }),
   'fault-not-fired': (data) => ({
     title: `The fault "${word(data, 'fault', '?')}" planned for "${word(data, 'expectation', 'an expectation')}" never took place`,
-    cause: 'The request that was to be disturbed was not sent, so nothing is known about how the client takes it.',
-    remedy: 'Look at the steps of the case: the client reached its end by another way than the case foresees.',
+    cause:
+      'The request that was to be disturbed was not sent, so nothing is known about how the client takes it.',
+    remedy:
+      'Look at the steps of the case: the client reached its end by another way than the case foresees.',
   }),
   'evidence-missing': (data) => ({
     title: `The case wants ${polls(data, 'polls', 'more polls')}; the client made ${polls(data, 'seen', 'fewer')}`,
@@ -39,13 +41,13 @@ export const reasonWords: WordTable = {
     remedy: 'Poll with the delay the last answer named (pollDelayInMs) until a final state.',
   }),
   'need-failed': (data) => ({
-    title: `Not run: ${word(data, 'need', 'what it needs')} could not be made through the client (${word(data, 'firstCause', 'see the first cause')})`,
-    remedy: 'Fix the first cause; this case may well pass then.',
+    title: `Not run: ${word(data, 'need', 'what it needs')} could not be made through the client; the first cause is in ${word(data, 'firstCause', 'an earlier case')}`,
+    remedy: `Fix ${word(data, 'firstCause', 'the first cause')}; this case may well pass then.`,
   }),
   'lane-ended': (data) => ({
-    title: `Not run: the cases of this feature were ended by ${word(data, 'cause', 'a second client error')}`,
+    title: `Not run: the second client error of the lane, in ${word(data, 'cause', 'an earlier case')}, ended it`,
     cause: 'After a second client error in a lane nothing more is learned from it.',
-    remedy: 'Fix the first cause; this case may well pass then.',
+    remedy: `Fix ${word(data, 'cause', 'the first cause')}; this case may well pass then.`,
   }),
   'after-failed': (data) => ({
     title: `Not run: it continues ${word(data, 'case', 'another case')}, which did not pass`,

@@ -13,6 +13,11 @@ export function knownCodes(): readonly string[] {
   return WORD_TABLES.flatMap((table) => Object.keys(table)).sort();
 }
 
+/** Whether `code` has an entry. */
+export function hasWords(code: string): boolean {
+  return WORD_TABLES.some((table) => Object.hasOwn(table, code));
+}
+
 /**
  * What `code` means with `data`. A code that has no entry, as a recording of another version may hold, is told by its name and data.
  */

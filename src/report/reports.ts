@@ -1,0 +1,21 @@
+import type { RunReport } from '../model/run.ts';
+import { consoleReport } from './console.ts';
+import { jsonReport } from './json.ts';
+import { junitReport } from './junit.ts';
+import type { Reporter } from './options.ts';
+
+export type { ReportOptions } from './options.ts';
+
+/** Every format of `--report`, by its name. */
+export const reports = {
+  console: consoleReport,
+  json: jsonReport,
+  junit: junitReport,
+} as const satisfies Readonly<Record<string, Reporter<RunReport>>>;
+
+export type ReportFormat = keyof typeof reports;
+
+/** Whether `name` is a format of `--report`. */
+export function isReportFormat(name: string): name is ReportFormat {
+  return Object.hasOwn(reports, name);
+}
