@@ -168,5 +168,5 @@ test.each([{ retries: 6 }, { systemVersion: '2.1' }, { readTimeoutMs: 0 }])(
   'does not open with %o',
   (wrong) => {
     expect(() => till.open(wrong)).toThrow(RangeError);
-    },
+  },
 );
