@@ -59,10 +59,11 @@ function countLines(text: string, until: number): number {
 
 /** What stands at `path`, or undefined where there is nothing. */
 export function nodeAt(root: Located, path: Path): Located | undefined {
-  let node: Located | undefined = root;
+  let node = root;
   for (const part of path) {
-    node = typeof part === 'number' ? node?.items?.[part] : node?.members?.get(String(part))?.node;
-    if (node === undefined) return undefined;
+    const next = typeof part === 'number' ? node.items?.[part] : node.members?.get(String(part))?.node;
+    if (next === undefined) return undefined;
+    node = next;
   }
   return node;
 }

@@ -6,6 +6,13 @@ import type { Parsed, Problem } from './problem.ts';
 
 type Issue = z.core.$ZodIssue;
 
+export type Schema = z.core.$ZodType;
+
+/** The members of an object schema by name. */
+export function membersOf(schema: z.ZodObject): Readonly<Record<string, Schema>> {
+  return schema.shape;
+}
+
 /**
  * Checks what stands at `path` with a schema and turns each fault into a located problem: a name that is not known with the nearest one that
  * is, a member that is missing, a number where a text is wanted, any other wrong value. `free` says which values are left alone (names of
@@ -37,7 +44,7 @@ function problemsOf(
   const within = descend(schema, issue.path);
   switch (issue.code) {
     case 'unrecognized_keys': {
-      const known = within.flatMap(membersOf);
+      const known = within.flatMap(namesIn);
       return issue.keys.map((name) => unknownName(located, [...path, name], 'unknown-member', name, known));
     }
     case 'invalid_union': {
@@ -48,7 +55,7 @@ function problemsOf(
       )
         return [wrongValue(located, path, node, expectedOfUnion(issue.errors))];
       return branch.flatMap((inner) =>
-        problemsOf({ ...inner, path: [...issue.path, ...inner.path] } as Issue, located, base, schema, free),
+        problemsOf({ ...inner, path: [...issue.path, ...inner.path] }, located, base, schema, free),
       );
     }
     case 'invalid_type': {
@@ -204,7 +211,7 @@ export function statesOf(schema: z.core.$ZodType): readonly string[] | undefined
   return Array.isArray(examples) ? examples.map(String) : undefined;
 }
 
-function membersOf(schema: z.core.$ZodType): string[] {
+function namesIn(schema: z.core.$ZodType): string[] {
   const def = schema._zod.def as unknown as { shape?: Record<string, unknown> };
   return Object.keys(def.shape ?? {});
 }

@@ -98,6 +98,8 @@ function inOrder(problems: readonly Problem[]): Problem[] {
     .sort((left, right) => key(left) - key(right))
     .filter((problem) => {
       const text = JSON.stringify(problem);
-      return seen.has(text) ? false : seen.add(text) !== undefined;
+      const first = !seen.has(text);
+      seen.add(text);
+      return first;
     });
 }

@@ -3,9 +3,10 @@ import { checkStepSchema, clientStepHeadSchema, endingSchema } from '../model/ca
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import { lineOf, nodeAt, placeOf, type Path } from '../model/located.ts';
 import type { CommandShape } from '../model/pack.ts';
-import { check, statesOf, unknownName } from '../model/schema-problems.ts';
+import { check, membersOf, statesOf, unknownName, type Schema } from '../model/schema-problems.ts';
 import { complain, entryOf, take, type Scope } from './scope.ts';
-import { actsAt, groupOf, operationNamed, trafficAt, unknownItem } from './traffic.ts';
+import { actsAt, groupOf, GROUPS, unknownItem } from './acts.ts';
+import { operationNamed, trafficAt } from './traffic.ts';
 import { checkNames, isPlaceholder, membersAt } from './values.ts';
 
 /** The steps of a case, in order. What is wrong with one is noted, and the others are read all the same. */
@@ -18,15 +19,7 @@ export function stepsAt(scope: Scope, path: Path): Step[] {
     if (names.includes('check')) return checkStepAt(scope, here);
     const group = groupOf(names);
     if (group !== undefined) return actsAt(scope, here, group);
-    unknownItem(scope, here, names, [
-      'client',
-      'check',
-      'customer',
-      'mobilepay',
-      'clock',
-      'world',
-      'callback',
-    ]);
+    unknownItem(scope, here, names, ['client', 'check', ...GROUPS]);
     return [];
   });
 }
@@ -112,7 +105,7 @@ function endsAt(scope: Scope, path: Path, shape: CommandShape | undefined): Endi
 
 /** Members of an ending must be members of the command's result, with values that it can have. */
 function checkEnding(scope: Scope, path: Path, ending: JsonObject, shape: CommandShape): void {
-  const members = shape.result.shape;
+  const members = membersOf(shape.result);
   for (const [name, value] of Object.entries(ending)) {
     const here = [...path, name];
     const schema = entryOf(members, name);
@@ -124,12 +117,7 @@ function checkEnding(scope: Scope, path: Path, ending: JsonObject, shape: Comman
 }
 
 /** A state is any text in a result; a case can only ask for one that there is. */
-function checkResult(
-  scope: Scope,
-  path: Path,
-  value: JsonValue,
-  schema: CommandShape['result']['shape'][string],
-): void {
+function checkResult(scope: Scope, path: Path, value: JsonValue, schema: Schema): void {
   const states = statesOf(schema);
   if (typeof value === 'string' && states !== undefined && !states.includes(value)) {
     const found = unknownName(scope.located, path, 'unknown-state', value, states);

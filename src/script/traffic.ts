@@ -1,16 +1,13 @@
-import type { Act, Expectation, Kill, TrafficItem } from '../model/case.ts';
-import { actSchemas, expectationHeadSchema, killSchema, NAME, TIMES } from '../model/case-file.ts';
-import { durationMs } from '../model/config.ts';
+import type { Expectation, Kill, TrafficItem } from '../model/case.ts';
+import { expectationHeadSchema, killSchema, TIMES } from '../model/case-file.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
-import { lineOf, nodeAt, placeOf, problemAt, type Path } from '../model/located.ts';
+import { lineOf, nodeAt, placeOf, type Path } from '../model/located.ts';
 import type { Operation } from '../model/operation.ts';
 import { check, unknownName } from '../model/schema-problems.ts';
+import { actsAt, groupOf, GROUPS, unknownItem } from './acts.ts';
 import { planAt } from './plan.ts';
-import { complain, entryOf, take, type Scope } from './scope.ts';
-import { checkNames, isPlaceholder, membersAt } from './values.ts';
-
-const GROUPS = ['customer', 'mobilepay', 'clock', 'world', 'callback'] as const;
-type Group = (typeof GROUPS)[number];
+import { complain, take, type Scope } from './scope.ts';
+import { checkNames, membersAt } from './values.ts';
 
 /** What stands in `traffic` at `path`: expectations, acts and power cuts. */
 export function trafficAt(scope: Scope, path: Path): TrafficItem[] {
@@ -20,29 +17,11 @@ export function trafficAt(scope: Scope, path: Path): TrafficItem[] {
     const names = isJsonObject(item.value) ? Object.keys(item.value) : [];
     if (names.includes('expect')) return expectationAt(scope, here);
     if (names.includes('client')) return killAt(scope, here);
-    const group = GROUPS.find((candidate) => names.includes(candidate));
+    const group = groupOf(names);
     if (group !== undefined) return actsAt(scope, here, group);
     unknownItem(scope, here, names, ['expect', 'client', ...GROUPS]);
     return [];
   });
-}
-
-/** Says that what stands at `path` is none of the `known` kinds. */
-export function unknownItem(
-  scope: Scope,
-  path: Path,
-  names: readonly string[],
-  known: readonly string[],
-): void {
-  const [first] = names;
-  scope.problems.push(
-    first === undefined
-      ? problemAt(scope.located, path, 'wrong-value', {
-          member: 'step',
-          expected: `one of ${known.join(', ')}`,
-        })
-      : unknownName(scope.located, [...path, first], 'unknown-step', first, known),
-  );
 }
 
 function killAt(scope: Scope, path: Path): Kill[] {
@@ -53,80 +32,6 @@ function killAt(scope: Scope, path: Path): Kill[] {
   }
   take(scope, check(scope.located, path, killSchema));
   return [{ kind: 'kill', line: lineOf(scope.located, path) }];
-}
-
-/** The group of acts that a step names, or undefined. */
-export function groupOf(names: readonly string[]): Group | undefined {
-  return GROUPS.find((candidate) => names.includes(candidate));
-}
-
-/** The acts of one entry: one, or as many as `world` has members. */
-export function actsAt(scope: Scope, path: Path, group: Group): Act[] {
-  const before = scope.problems.length;
-  const given = take(scope, check<unknown>(scope.located, path, actSchemas[group]));
-  if (given === undefined || !isJsonObject(given)) return [];
-  const line = lineOf(scope.located, path);
-  switch (group) {
-    case 'clock': {
-      const ms = durationMs(String(given['clock']).slice(1)) ?? 0;
-      return [{ kind: 'act', group, name: 'advance', args: { ms }, line }];
-    }
-    case 'world':
-      return Object.keys(membersAt(scope, [...path, 'world']) ?? {}).flatMap((name): Act[] => {
-        const here = [...path, 'world', name];
-        const node = nodeAt(scope.located.root, here);
-        const args: JsonObject = isJsonObject(node?.value) ? node.value : { value: node?.value ?? null };
-        checkArguments(scope, here, group, name, args);
-        return [{ kind: 'act', group, name, args, line: lineOf(scope.located, here) }];
-      });
-    case 'customer':
-    case 'mobilepay':
-    case 'callback': {
-      const name = String(given[group]);
-      const args = membersAt(scope, [...path, 'with']) ?? {};
-      checkArguments(scope, [...path, group], group, name, args, [...path, 'with']);
-      return scope.problems.length > before ? [] : [{ kind: 'act', group, name, args, line }];
-    }
-  }
-}
-
-/** Checks an act's name at `path` and its arguments: at `argumentsPath`, else at `path` itself, where a plain value is `value`. */
-function checkArguments(
-  scope: Scope,
-  path: Path,
-  group: Group,
-  name: string,
-  args: JsonObject,
-  argumentsPath: Path = path,
-): void {
-  const shape = entryOf(scope.vocabulary.acts, `${group}.${name}`);
-  if (shape === undefined) {
-    const known = Object.keys(scope.vocabulary.acts).flatMap((one) =>
-      one.startsWith(`${group}.`) ? [one.slice(group.length + 1)] : [],
-    );
-    const found = unknownName(scope.located, path, 'unknown-act', name, known);
-    scope.problems.push(group === 'world' ? found : { ...found, place: placeOf(scope.located, path) });
-    return;
-  }
-  checkArgumentNames(scope, argumentsPath, args, shape.shape['save'] !== undefined);
-  const node = nodeAt(scope.located.root, argumentsPath);
-  const plain = node !== undefined && !isJsonObject(node.value);
-  const value = shape.shape['value'];
-  if (plain && value !== undefined) take(scope, check(scope.located, argumentsPath, value, isPlaceholder));
-  else if (node !== undefined) take(scope, check(scope.located, argumentsPath, shape, isPlaceholder));
-  else if (!shape.safeParse(args).success)
-    complain(scope, path, 'act-needs-arguments', { act: `${group}: ${name}` });
-}
-
-/** An act that makes something takes the name for it as a member of its own: `activePaymentFromBefore: { save: old }`. */
-function checkArgumentNames(scope: Scope, path: Path, args: JsonObject, saves: boolean): void {
-  const name = args['save'];
-  if (!saves || name === undefined) {
-    checkNames(scope, path, false);
-    return;
-  }
-  if (typeof name !== 'string' || !NAME.test(name)) complain(scope, [...path, 'save'], 'save-malformed');
-  for (const member of Object.keys(args)) if (member !== 'save') checkNames(scope, [...path, member], false);
 }
 
 function expectationAt(scope: Scope, path: Path): Expectation[] {
@@ -200,6 +105,6 @@ function timesOf(scope: Scope, path: Path, given: JsonValue | undefined): Expect
   const match = typeof given === 'string' ? TIMES.exec(given) : null;
   const min = Number(match?.[1] ?? 1);
   const max = match?.[2] === undefined ? Number.MAX_SAFE_INTEGER : Number(match[2]);
-  if (max < min || max === 0) complain(scope, path, 'times-empty', { times: String(given) });
+  if (max < min || max === 0) complain(scope, path, 'times-empty', { times: JSON.stringify(given) });
   return { min, max };
 }
