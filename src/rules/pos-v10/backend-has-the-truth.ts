@@ -1,9 +1,10 @@
-import { isJsonObject, member, textMember, type JsonObject, type JsonValue } from '../../model/json.ts';
+import { isJsonObject, member, textMember, type JsonObject } from '../../model/json.ts';
 import type { ResultRecord, Stamp } from '../../model/recording.ts';
 import { glimpsedStateOf, lastStateOf } from './calls.ts';
 import { glimpseOf, type Exchange, type Session } from './exchange-log.ts';
 import { FINAL_STATES } from './operations.ts';
 import { ruleOf } from './rule.ts';
+import { truthOf } from './truths.ts';
 
 /** What a client knows of a payment or refund that it made and has not asked for yet. */
 const FIRST_STATES = new Set(['Initiated', 'Prepared']);
@@ -74,12 +75,4 @@ function claimsIn(result: Stamp & ResultRecord, params: JsonObject): Claim[] {
     const state = textMember(entry, 'state');
     return id === undefined || state === undefined ? [] : [{ id: id.toLowerCase(), state }];
   });
-}
-
-function truthOf(truth: JsonValue, id: string): string | undefined {
-  const things = [member(truth, 'payments'), member(truth, 'refunds')].flat();
-  return textMember(
-    things.find((thing) => textMember(thing, 'id')?.toLowerCase() === id),
-    'state',
-  );
 }

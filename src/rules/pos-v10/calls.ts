@@ -1,14 +1,6 @@
 import { member, textMember, type JsonValue } from '../../model/json.ts';
-import {
-  answerOf,
-  canonical,
-  fateOf,
-  glimpseOf,
-  isUncertain,
-  textsIn,
-  type Exchange,
-  type Session,
-} from './exchange-log.ts';
+import { canonical, textsIn } from './contents.ts';
+import { answerOf, fateOf, glimpseOf, isUncertain, type Exchange, type Session } from './exchange-log.ts';
 import { CREATES, LOOK_UP_OF, POLLED, UNDOES } from './operations.ts';
 
 /**

@@ -1,6 +1,7 @@
 import { headerValue } from '../../model/http.ts';
 import { lastStateOf } from './calls.ts';
-import { apiCodeOf, canonical, fateOf, type Exchange, type Session } from './exchange-log.ts';
+import { canonical } from './contents.ts';
+import { apiCodeOf, fateOf, type Exchange, type Session } from './exchange-log.ts';
 import { KEY_HEADER, POLLED, WRITES } from './operations.ts';
 import { ruleOf } from './rule.ts';
 

@@ -1,4 +1,5 @@
-import { answerOf, textsIn, type Exchange, type Session } from './exchange-log.ts';
+import { textsIn } from './contents.ts';
+import { answerOf, type Exchange, type Session } from './exchange-log.ts';
 
 /**
  * The texts that a client was handed before `exchange`: in `initialize`, in the names and commands of cases, in answers. Rules on texts and ids

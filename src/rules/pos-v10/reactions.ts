@@ -1,6 +1,7 @@
 import { isJsonObject, member, textMember } from '../../model/json.ts';
 import { callsOf, lastStateOf } from './calls.ts';
-import { canonical, type Exchange, type Session } from './exchange-log.ts';
+import { canonical } from './contents.ts';
+import { type Exchange, type Session } from './exchange-log.ts';
 import { WRITES } from './operations.ts';
 import type { Notes } from './rule.ts';
 

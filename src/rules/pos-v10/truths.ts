@@ -1,4 +1,4 @@
-import { isJsonObject, member, textMember, type JsonObject } from '../../model/json.ts';
+import { isJsonObject, member, textMember, type JsonObject, type JsonValue } from '../../model/json.ts';
 import type { CaseEnded, Stamp } from '../../model/recording.ts';
 import { statesOf } from './calls.ts';
 import type { Exchange, Session } from './exchange-log.ts';
@@ -57,4 +57,13 @@ function idsCreated(exchange: Exchange): string[] {
   const answer = exchange.answered?.upstream?.json ?? exchange.answered?.planned?.json;
   if (exchange.request.method !== 'POST') return [];
   return ['paymentId', 'refundId'].flatMap((name) => textMember(answer, name) ?? []);
+}
+
+/** The state of a payment or refund in the truth that a result carries. */
+export function truthOf(truth: JsonValue, id: string): string | undefined {
+  const things = [member(truth, 'payments'), member(truth, 'refunds')].flat();
+  return textMember(
+    things.find((thing) => textMember(thing, 'id')?.toLowerCase() === id),
+    'state',
+  );
 }

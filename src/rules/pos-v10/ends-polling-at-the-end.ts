@@ -1,0 +1,36 @@
+import { textMember } from '../../model/json.ts';
+import { answerOf, type Exchange } from './exchange-log.ts';
+import { FINAL_STATES, WRITES } from './operations.ts';
+import { ruleOf } from './rule.ts';
+
+/** Reading a final state again is free a few times; beyond that it is polling. */
+const MORE = 2;
+
+/** Where a payment or refund has ended there is nothing left to poll for. */
+export const endsPollingAtTheEnd = ruleOf('ends-polling-at-the-end', 'should', (session, notes) => {
+  const ended = new Map<string, { readonly end: Exchange; readonly more: Exchange[] }>();
+  for (const exchange of session.exchanges) {
+    const { operation = '', seq } = exchange.request;
+    const { id } = exchange;
+    if (id === undefined) continue;
+    const known = ended.get(id);
+    if (WRITES.has(operation) || known?.end.command !== exchange.command) ended.delete(id);
+    if (operation !== 'queryPayment' && operation !== 'queryRefund') continue;
+    const current = ended.get(id);
+    if (current !== undefined && (current.end.delivered?.seq ?? Infinity) < seq) {
+      current.more.push(exchange);
+      if (current.more.length > MORE)
+        notes.find('polled-past-the-end', [exchange, current.end], {
+          state: stateOf(current.end),
+          reads: current.more.length,
+        });
+    } else if (FINAL_STATES.has(stateOf(exchange))) {
+      notes.examine(exchange);
+      ended.set(id, { end: exchange, more: [] });
+    }
+  }
+});
+
+function stateOf(exchange: Exchange): string {
+  return textMember(answerOf(exchange), 'status') ?? '';
+}

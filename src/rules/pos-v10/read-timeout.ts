@@ -1,0 +1,18 @@
+import { ruleOf } from './rule.ts';
+import { waitedFor } from './waits.ts';
+
+/** api_principles#handling-timeouts: half a second for GET, ms; and what a way through the network may add. */
+const LIMIT_MS = 500;
+const TOLERANCE_MS = 250;
+
+/** O20: a read is given up after half a second without an answer. */
+export const readTimeout = ruleOf('read-timeout', 'should', (session, notes) => {
+  for (const exchange of session.exchanges) {
+    if (exchange.request.method !== 'GET') continue;
+    const waited = waitedFor(session, exchange);
+    if (waited === undefined) continue;
+    notes.examine(exchange);
+    if (waited > LIMIT_MS + TOLERANCE_MS + (exchange.delivered?.lagMs ?? 0))
+      notes.find('waited-too-long', [exchange], { measuredMs: Math.round(waited), limitMs: LIMIT_MS });
+  }
+});
