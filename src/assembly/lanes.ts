@@ -62,6 +62,9 @@ export async function runLanes<State>(ports: LanesPorts<State>): Promise<CaseRun
         operations: ports.pack.operations,
         keyHeader: ports.pack.keyHeader,
         needs: ports.pack.vocabulary.needs,
+        identifying: Object.fromEntries(
+          Object.entries(ports.pack.vocabulary.truths).map(([name, truth]) => [name, truth.by]),
+        ),
         record,
         build: () => {
           const gate = createLaneGate({

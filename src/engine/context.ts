@@ -59,14 +59,28 @@ export function namesOf(context: CaseContext, state: CaseState): Names {
 }
 
 /**
- * Whether a step uses a name that a lawful alternative ending left unset: it is then skipped with its expectations and evidence
+ * The names that a step reads and that a lawful alternative ending left unset: such a step is skipped with its expectations and evidence
  * (case-language.md). Names that the step itself saves don't count.
  */
-export function usesUnset(context: CaseContext, state: CaseState, step: Step): boolean {
+export function unsetNames(context: CaseContext, state: CaseState, step: Step): string[] {
   const names = namesOf(context, state);
   const { reads, saves } = parts(step);
   const own = new Set([...saves.flatMap(namesSaved), ...savedByAct(step)]);
-  return reads.flatMap(namesRead).some((name) => !own.has(name) && valueOf(names, name) === undefined);
+  return reads.flatMap(namesRead).filter((name) => !own.has(name) && valueOf(names, name) === undefined);
+}
+
+/**
+ * Whether `name` was left unset lawfully: the command that could have saved it ended otherwise, or was itself skipped. Any other unset name is
+ * a fault of the case or of poscert, never a reason to skip.
+ */
+export function leftUnsetLawfully(context: CaseContext, state: CaseState, name: string): boolean {
+  return context.steps.some(
+    (step, index) =>
+      step.kind === 'client' &&
+      index < state.step &&
+      parts(step).saves.flatMap(namesSaved).includes(name) &&
+      (state.stepStates[index] === 'done' || state.stepStates[index] === 'skipped'),
+  );
 }
 
 /** The state with the present step's own state changed. */

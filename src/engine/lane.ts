@@ -36,6 +36,8 @@ export interface LanePorts {
   readonly operations: readonly Operation[];
   readonly keyHeader: string;
   readonly needs: Readonly<Record<string, NeedShape>>;
+  /** Truth to the members that identify what is asked for. */
+  readonly identifying: Readonly<Record<string, readonly string[]>>;
   /** Builds a stage; `generation` counts from 0. Throws what the environment throws. */
   readonly build: (generation: number) => Promise<Stage>;
   /** Writes an event of this lane into the recording; `caseId`: the case it belongs to. */
@@ -274,6 +276,7 @@ async function play(
     steps,
     operations: new Map(ports.operations.map((operation) => [operation.name, operation])),
     keyHeader: ports.keyHeader,
+    identifying: ports.identifying,
     names,
     uniquePrefix,
     quietMs: client.quietMs > 0 ? client.quietMs + ports.pollDelayMs : 0,

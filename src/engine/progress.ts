@@ -3,7 +3,7 @@ import type { Finding } from '../model/obligation.ts';
 import type { Step } from '../model/case.ts';
 import type { CaseContext, CaseOutcome, CaseState, Effect, Slot, Stepped } from './state.ts';
 import { must } from './assertions.ts';
-import { namesOf, patchStep, usesUnset } from './context.ts';
+import { leftUnsetLawfully, namesOf, patchStep, unsetNames } from './context.ts';
 import { missing, titleOf } from './traffic.ts';
 import { resolveObject } from './values.ts';
 
@@ -27,7 +27,13 @@ export function fail(context: CaseContext, state: CaseState, finding: Finding): 
 export function advance(context: CaseContext, state: CaseState): Stepped {
   const step = context.steps[state.step];
   if (step === undefined) return finish(state, evidence(context, state));
-  if (usesUnset(context, state, step))
+  const unset = unsetNames(context, state, step);
+  const odd = unset.find((name) => !leftUnsetLawfully(context, state, name));
+  if (odd !== undefined) {
+    const finding = must(context, 'name-never-set', [], { name: odd, line: step.line });
+    return finish(patchStep(state, 'failed'), { kind: 'error', origin: 'harness', finding });
+  }
+  if (unset.length > 0)
     return advance(context, { ...closeStep(patchStep(state, 'skipped')), step: state.step + 1 });
   switch (step.kind) {
     case 'client': {
@@ -177,6 +183,8 @@ function evidence(context: CaseContext, state: CaseState): CaseOutcome {
         reason: { code: 'fault-not-fired', data: { expectation: titleOf(item), fault } },
       };
   }
+  if (state.seen.length === 0 && context.steps.some((step) => step.kind === 'client'))
+    return { kind: 'unproven', reason: { code: 'nothing-examined', data: {} } };
   const polls = Math.max(0, ...context.case.evidence.map((one) => one.polls));
   const skipped = state.stepStates.includes('skipped');
   if (state.polls < polls && !skipped)

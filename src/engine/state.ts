@@ -18,6 +18,8 @@ export interface CaseContext {
   readonly uniquePrefix: string;
   /** How long the client may stay silent after a command before it sends one more request, ms (0: it never does). */
   readonly quietMs: number;
+  /** Truth to the members that identify what is asked for: they are the question, not the comparison. */
+  readonly identifying: Readonly<Record<string, readonly string[]>>;
   /** Members of a restart's result that replace the lane's own of the same name. */
   readonly laneNames: readonly string[];
 }

@@ -1,8 +1,9 @@
-import type { JsonValue } from '../model/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import type { Happening } from '../model/recording.ts';
 import type { CaseContext, CaseOutcome, CaseState, Effect, Stepped } from './state.ts';
 import { must } from './assertions.ts';
-import { compareMembers } from './members.ts';
+import { compareMembers, type Comparison } from './members.ts';
+import type { Names } from './values.ts';
 import { namesOf, patchStep, slotsOf } from './context.ts';
 import { advance, afterCommand, fail, finish } from './progress.ts';
 import { onAnswered, onFaultBegun, onRequest } from './requests.ts';
@@ -135,12 +136,8 @@ function onAct(context: CaseContext, state: CaseState, event: Extract<Happening,
         }),
       );
     case 'done': {
-      const saves = event.outcome.result;
-      const bound =
-        saves !== null && typeof saves === 'object' && !Array.isArray(saves)
-          ? { ...state.bound, ...saves }
-          : state.bound;
-      const next = { ...state, bound };
+      const saved = savedBy(event.args, event.outcome.result);
+      const next = { ...state, bound: { ...state.bound, ...saved } };
       if (state.phase === 'asking' && context.steps[state.step]?.kind === 'act')
         return advance(context, { ...patchStep(next, 'done'), step: state.step + 1, phase: 'between' });
       return { state: next, effects: [] };
@@ -148,13 +145,22 @@ function onAct(context: CaseContext, state: CaseState, event: Extract<Happening,
   }
 }
 
+/** `save: name` among the arguments of an act takes what it made: the only member of its result. */
+function savedBy(args: JsonObject, result: JsonValue): JsonObject {
+  const name = args['save'];
+  if (typeof name !== 'string' || !isJsonObject(result)) return {};
+  const made = result[name] ?? Object.values(result).find((value) => typeof value === 'string');
+  return made === undefined ? {} : { [name]: made };
+}
+
 function onTruth(context: CaseContext, state: CaseState, found: JsonValue): Stepped {
   const step = context.steps[state.step];
   if (state.phase !== 'asking' || step?.kind !== 'check') return { state, effects: [] };
   const check = step.checks[state.askIndex];
   if (check === undefined) return { state, effects: [] };
-  const members = { ...check.members };
-  const { differences, saves } = compareMembers(members, withCount(found), namesOf(context, state));
+  const by = context.identifying[check.truth] ?? [];
+  const members = Object.fromEntries(Object.entries(check.members).filter(([name]) => !by.includes(name)));
+  const { differences, saves } = compareFound(members, found, namesOf(context, state));
   if (differences.length > 0)
     return fail(
       context,
@@ -178,11 +184,16 @@ function onTruth(context: CaseContext, state: CaseState, found: JsonValue): Step
   return advance(context, { ...patchStep(next, 'done'), step: state.step + 1, phase: 'between' });
 }
 
-/** A list is compared by its `count`, and by the members of its only entry. */
-function withCount(found: JsonValue): JsonValue {
-  if (!Array.isArray(found)) return found;
-  const only = found.length === 1 && typeof found[0] === 'object' && !Array.isArray(found[0]) ? found[0] : {};
-  return { ...only, count: found.length };
+/** A list is compared by its `count`, and every entry of it by the other members. */
+function compareFound(members: JsonObject, found: JsonValue, names: Names): Comparison {
+  if (!Array.isArray(found)) return compareMembers(members, found, names);
+  const { count, ...each } = members;
+  const counted = count === undefined ? [] : [compareMembers({ count }, { count: found.length }, names)];
+  const all = [...counted, ...found.map((entry) => compareMembers(each, entry, names))];
+  return {
+    differences: all.flatMap((one) => one.differences),
+    saves: Object.assign({}, ...all.map((one) => one.saves)) as JsonObject,
+  };
 }
 
 function onTimer(context: CaseContext, state: CaseState, timer: string): Stepped {

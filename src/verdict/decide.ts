@@ -156,6 +156,10 @@ function decideObligation(
     applicable: applicable && judgement !== undefined,
     examined,
     findings: judgement?.findings.length ?? 0,
+    source: obligation.source,
+    text: obligation.text,
+    ...(obligation.usually === undefined ? {} : { usually: obligation.usually }),
+    ...(obligation.remedy === undefined ? {} : { remedy: obligation.remedy }),
   };
 }
 
