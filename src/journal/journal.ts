@@ -43,7 +43,7 @@ export function openJournal(file: string): OpenJournal {
   let head = FIRST_PREV;
   let records = 0;
   let failure: unknown;
-  let closed = false;
+  let seal: Promise<JournalSeal> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let syncing: Promise<void> = Promise.resolve();
   let dirty = false;
@@ -73,10 +73,19 @@ export function openJournal(file: string): OpenJournal {
     sync().catch(() => undefined);
   };
 
+  const closeOnce = async (): Promise<JournalSeal> => {
+    try {
+      await sync();
+    } finally {
+      closeSync(descriptor);
+    }
+    return { records, head, digest: whole.digest('hex') };
+  };
+
   return {
     append: (record) => {
       refuseAfterFailure();
-      if (closed) throw new Error('the journal is closed');
+      if (seal) throw new Error('the journal is closed');
       if (record.seq !== records) {
         throw new Error(`record ${String(record.seq)} came where ${String(records)} was due`);
       }
@@ -96,15 +105,7 @@ export function openJournal(file: string): OpenJournal {
       else timer ??= setTimeout(syncBehind, GROUP_MS).unref();
     },
     sync,
-    close: async () => {
-      closed = true;
-      try {
-        await sync();
-      } finally {
-        closeSync(descriptor);
-      }
-      return { records, head, digest: whole.digest('hex') };
-    },
+    close: () => (seal ??= closeOnce()),
   };
 }
 

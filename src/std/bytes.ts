@@ -72,13 +72,13 @@ export function canonicalJson(value: unknown): string {
 }
 
 function canonical(value: unknown, depth: number): string {
-  if (depth > MAX_DEPTH) throw new TypeError('nested too deeply for canonical JSON');
   if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) throw new TypeError('no canonical JSON for a number that is not finite');
     return JSON.stringify(value);
   }
   if (typeof value === 'string') return canonicalText(value);
+  if (depth >= MAX_DEPTH) throw new TypeError('nested too deeply for canonical JSON');
   if (Array.isArray(value)) return `[${value.map((item) => canonical(item, depth + 1)).join(',')}]`;
   if (typeof value !== 'object') throw new TypeError(`no canonical JSON for a ${typeof value}`);
   const members = Object.entries(value)
