@@ -1,4 +1,52 @@
-export const DEFECTS = [];
-export function applyDefect(name) {
-  throw new Error(`no defect ${name}`);
+import { HEADERS } from './defects/headers.mjs';
+import { KEYS } from './defects/keys.mjs';
+import { CLAIMS, LEDGER } from './defects/ledger.mjs';
+import { LIFECYCLE } from './defects/lifecycle.mjs';
+import { POLLING, SILENCE } from './defects/polling.mjs';
+import { CHATTER, CRASHES, HANGS } from './defects/process.mjs';
+import { RETRIES, TIMEOUTS, TIMING } from './defects/retries.mjs';
+import { FALSE_REPORTS, STATUS } from './defects/status.mjs';
+import { TEXTS } from './defects/texts.mjs';
+
+const groups = {
+  keys: KEYS,
+  retries: RETRIES,
+  timing: TIMING,
+  'time-outs': TIMEOUTS,
+  polling: POLLING,
+  'status handling': STATUS,
+  headers: HEADERS,
+  'texts and amounts': TEXTS,
+  lifecycle: LIFECYCLE,
+  ledger: LEDGER,
+  claims: CLAIMS,
+  'false reports': FALSE_REPORTS,
+  'crashes and restarts': CRASHES,
+  hangs: HANGS,
+  silence: SILENCE,
+  chatter: CHATTER,
+};
+
+/**
+ * Every defect: `name`, `group`, `sentence` (what it breaks), `breaks` (the obligation it offends, or `step`: an expectation, ending or
+ * truth of the case; `client-error`: the client protocol; `unsupported`; `warning`), `seenIn` (a case that should tell) and `apply`, which
+ * replaces members of the lawful policy (lib/policy.mjs).
+ */
+export const DEFECTS = Object.entries(groups).flatMap(([group, entries]) =>
+  entries.map((entry) => ({ group, ...entry })),
+);
+
+/** The same as plain data. */
+export const defectTable = DEFECTS.map(({ name, group, sentence, breaks, seenIn }) => ({
+  name,
+  group,
+  sentence,
+  breaks,
+  seenIn,
+}));
+
+export function applyDefect(name, policy, settings) {
+  const defect = DEFECTS.find((one) => one.name === name);
+  if (defect === undefined) throw new Error(`no such defect: ${name}`);
+  defect.apply(policy, settings);
 }

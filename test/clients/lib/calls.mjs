@@ -69,9 +69,19 @@ export async function attempt(till, call) {
     const key = till.policy.keyOf(call, till);
     if (key !== undefined) headers['X-MobilePay-Idempotency-Key'] = key;
     if (call.body !== undefined) headers['Content-Type'] = 'application/json';
-    const wire = { base: till.api.baseUrl, path: call.path, query: call.query, headers, body: call.body };
+    const wire = {
+      base: call.base ?? till.api.baseUrl,
+      path: call.path,
+      query: call.query,
+      headers,
+      body: call.body,
+    };
     call.again = again;
-    const result = await transmit(till, call, till.policy.outgoing(structuredClone(wire), call, till));
+    const result = await transmit(
+      till,
+      call,
+      till.policy.outgoing(globalThis.structuredClone(wire), call, till),
+    );
     if (result.status !== 401) return result;
     if (till.policy.renewsTokenAfter401) dropToken(till, token.value);
     if (again) return result;
@@ -87,7 +97,8 @@ export async function call(till, given) {
   for (;;) {
     const result = await attempt(till, current);
     if (!till.policy.isTransient(result, current)) return result;
-    if (current.attempt >= till.policy.retries(current, till)) return { ...result, spent: true };
+    if (current.attempt >= till.policy.retries(current, till, result))
+      return { ...result, spent: !(result.status >= 400 && result.status < 500) };
     const asked = Number(result.headers?.['retry-after'] ?? 0) * 1000;
     const pause = till.policy.backoffMs(current, result);
     await sleep(till, Math.max(pause, Math.min(asked > 0 ? asked : 0, 2000)));

@@ -94,7 +94,7 @@ export async function carryOut(till, kind, record) {
   };
   if (succeeded(result)) return done(decision.kind === 'capture' ? 'Captured' : 'CancelledByClient');
   if (result.spent) {
-    if (!till.policy.keepsDecision(decision)) {
+    if (!till.policy.keepsDecision(decision, kind)) {
       delete record.decision;
       till.store.save();
     }

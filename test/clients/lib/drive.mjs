@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { createInterface } from 'node:readline';
+import { applyDefect } from '../defects.mjs';
+import { applyHabit } from '../habits.mjs';
+import { run } from './commands.mjs';
+import { errorOf } from './endings.mjs';
+import { lawfulPolicy } from './policy.mjs';
+import { greet, openSession } from './session.mjs';
+import { readSettings } from './settings.mjs';
+import { openStore } from './store.mjs';
 
 export const TILL = fileURLToPath(new URL('../till.mjs', import.meta.url));
 
@@ -51,5 +59,29 @@ export function startTill(flags, { api, stateDir, restarted = false, lane = 'tes
       child.kill('SIGKILL');
       return exited;
     },
+  };
+}
+
+/** A till in this process, for tests that only look at traffic: `say(command, params)` resolves with the ending. */
+export async function openTill(flags, { api, stateDir, restarted = false, patienceMs = 3000 }) {
+  const short = ['--write-timeout=80', '--read-timeout=80', '--backoff=10', '--scale=0.02', '--quiet'];
+  const settings = readSettings([...short, ...flags], {});
+  const policy = lawfulPolicy(settings);
+  for (const name of settings.habits) applyHabit(name, policy, settings);
+  for (const name of settings.defects) applyDefect(name, policy, settings);
+  const store = openStore(stateDir, { lasting: policy.keepsState });
+  const shop = { merchantBrandId: 'MPPOSCERT1', merchantLocationId: '00001' };
+  const params = { api, store: shop, lane: 'test', stateDir, patienceMs, restarted };
+  const log = () => {};
+  const till = await openSession({ settings, policy, params, store, listens: false, log });
+  return {
+    till,
+    greeting: greet(till),
+    close: () => till.close(),
+    say: (command, given = {}) =>
+      run(till, command, given).then(
+        (result) => ({ result }),
+        (cause) => ({ error: errorOf(cause) }),
+      ),
   };
 }

@@ -167,7 +167,7 @@ function payments(state, method, id, verb, query, body, key) {
   if (one === undefined) return no(404);
   if (method === 'GET') {
     one.status = one.ways.shift() ?? one.status;
-    const { ways: _, ...shown } = one;
+    const shown = { ...one, ways: undefined };
     if (one.status === 'Reserved') shown.partialCapturePossible = state.partialCapturePossible;
     return ok({ ...shown, pollDelayInMs: state.pollDelayInMs, somethingNew: { a: 1 } });
   }
@@ -204,7 +204,7 @@ function refunds(state, method, id, verb, query, body, key) {
   if (one === undefined) return no(404);
   if (method === 'GET') {
     one.status = one.ways.shift() ?? one.status;
-    const { ways: _, ...shown } = one;
+    const shown = { ...one, ways: undefined };
     return ok({ ...shown, pollDelayInMs: state.pollDelayInMs });
   }
   const wanted = verb === 'capture' ? 'Captured' : 'CancelledByClient';

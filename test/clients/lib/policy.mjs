@@ -86,6 +86,7 @@ export function lawfulPolicy(settings) {
     capturesRefundWhenReserved: false,
 
     // what lasts
+    keepsState: true,
     keepsDecision: () => true,
     decisionToSettle: (decision) => decision,
     onRestart: 'cancel',

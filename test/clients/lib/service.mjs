@@ -16,7 +16,7 @@ export function serveHttp({ settings, policy, log }) {
         sessions.get(params.lane)?.close();
         const store = stores.get(params.stateDir) ?? openStore('', { lasting: false });
         // forgotten work may still hold the old object: the new session gets a copy of what was last saved
-        const kept = { data: structuredClone(store.data), save: () => {} };
+        const kept = { data: globalThis.structuredClone(store.data), save: () => {} };
         stores.set(params.stateDir, kept);
         const till = await openSession({ settings, policy, params, store: kept, listens: true, log });
         sessions.set(params.lane, till);

@@ -34,7 +34,7 @@ export function serveStdio({ settings, policy, log }) {
     try {
       if (method === 'initialize') {
         till?.close();
-        const store = openStore(params.stateDir);
+        const store = openStore(params.stateDir, { lasting: policy.keepsState });
         till = await openSession({ settings, policy, params, store, listens: true, log });
         message.result = greet(till);
       } else message.result = await run(till, method, params);

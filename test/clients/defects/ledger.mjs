@@ -1,0 +1,311 @@
+import { randomUUID } from 'node:crypto';
+import { around, extra, outgoing } from '../lib/changes.mjs';
+import { GaveUp } from '../lib/endings.mjs';
+import { recordOf } from '../lib/decisions.mjs';
+import { captureRefund } from '../lib/refunds.mjs';
+
+/** One more write upon a payment after its command has done its work. */
+const afterwards = (policy, name, verb, bodyOf = () => undefined, when = () => true) =>
+  around(policy, [name], async (params, next, till) => {
+    const result = await next(params);
+    const record = recordOf(till, 'payment', params.paymentId);
+    if (!when(result)) return result;
+    const body = bodyOf(params, record);
+    const operation = verb === 'capture' ? 'capturePayment' : 'cancelPayment';
+    await extra(
+      till,
+      operation,
+      'POST',
+      `/payments/${record.id}/${verb}`,
+      body === undefined ? {} : { body },
+    );
+    return result;
+  });
+const captured = ({ state }) => state === 'Captured';
+
+export const LEDGER = [
+  {
+    name: 'captures-more-than-reserved',
+    sentence: 'Captures ask for one crown more than was reserved.',
+    breaks: 'at-most-the-reserved-amount',
+    seenIn: 'payments/complete-a-payment',
+    apply: (p) => (p.captureAmount = (payment) => payment.amount + 1),
+  },
+  {
+    name: 'partial-capture-against-the-flag',
+    sentence: 'Less than reserved is captured although the payment says that it can not be.',
+    breaks: 'partial-capture-flag',
+    seenIn: 'payments/partial-capture-not-possible',
+    apply: (p) => (p.whenPartialImpossible = 'capture'),
+  },
+  {
+    name: 'captures-everything-when-asked-for-less',
+    sentence: 'Asked for a part the till takes the whole.',
+    breaks: 'step',
+    seenIn: 'payments/partial-capture',
+    apply: (p) =>
+      around(p, ['capturePayment'], (params, next, till) =>
+        next({ ...params, amount: recordOf(till, 'payment', params.paymentId).amount ?? params.amount }),
+      ),
+  },
+  {
+    name: 'captures-less-than-asked',
+    sentence: 'Where a part may be captured the till takes one crown less than asked for.',
+    breaks: 'step',
+    seenIn: 'payments/partial-capture',
+    apply: (p) =>
+      (p.captureAmount = (payment, amount) =>
+        payment.partialCapturePossible === true ? amount - 1 : amount),
+  },
+  {
+    name: 'never-captures-in-part',
+    sentence: 'Asked for a part the till cancels, although a part may be captured.',
+    breaks: 'step',
+    seenIn: 'payments/partial-capture',
+    apply: (p) =>
+      around(p, ['capturePayment'], (params, next, till) => {
+        recordOf(till, 'payment', params.paymentId).partialCapturePossible = false;
+        return next(params);
+      }),
+  },
+  {
+    name: 'captures-twice',
+    sentence: 'Each capture is sent once more after it has succeeded.',
+    breaks: 'step',
+    seenIn: 'payments/complete-a-payment',
+    apply: (p) => afterwards(p, 'capturePayment', 'capture', ({ amount }) => ({ amount }), captured),
+  },
+  {
+    name: 'captures-twice-with-other-amount',
+    sentence: 'After a capture has succeeded one crown less is captured.',
+    breaks: 'step',
+    seenIn: 'payments/complete-a-payment',
+    apply: (p) =>
+      afterwards(p, 'capturePayment', 'capture', ({ amount }) => ({ amount: amount - 1 }), captured),
+  },
+  {
+    name: 'cancels-after-capture',
+    sentence: 'A payment is cancelled after it was captured.',
+    breaks: 'step',
+    seenIn: 'payments/complete-a-payment',
+    apply: (p) => afterwards(p, 'capturePayment', 'cancel', undefined, captured),
+  },
+  {
+    name: 'captures-after-cancel',
+    sentence: 'A payment is captured after it was cancelled.',
+    breaks: 'step',
+    seenIn: 'payments/cancel-a-payment',
+    apply: (p) => afterwards(p, 'cancelPayment', 'capture', (params, record) => ({ amount: record.amount })),
+  },
+  {
+    name: 'captures-instead-of-cancelling',
+    sentence: 'A Reserved payment that is to be cancelled is captured.',
+    breaks: 'step',
+    seenIn: 'payments/cancel-a-reserved-payment',
+    apply: (p) =>
+      around(p, ['cancelPayment'], async (params, next, till) => {
+        const record = recordOf(till, 'payment', params.paymentId);
+        if (record.state !== 'Reserved') return next(params);
+        const path = `/payments/${record.id}/capture`;
+        await extra(till, 'capturePayment', 'POST', path, { body: { amount: record.amount } });
+        record.state = 'Captured';
+        return { state: 'Captured' };
+      }),
+  },
+  {
+    name: 'forgets-failed-capture',
+    sentence: 'A capture that did not get through is forgotten; the scheduled job finds nothing to do.',
+    breaks: 'decision-kept',
+    seenIn: 'payments/capture-left-hanging',
+    apply: (p) => (p.keepsDecision = ({ kind }) => kind !== 'capture'),
+  },
+  {
+    name: 'forgets-failed-cancel',
+    sentence: 'A cancellation that did not get through is forgotten; the scheduled job finds nothing to do.',
+    breaks: 'decision-kept',
+    seenIn: 'payments/cancel-left-hanging',
+    apply: (p) => (p.keepsDecision = ({ kind }) => kind !== 'cancel'),
+  },
+  {
+    name: 'forgets-failed-refund',
+    sentence: 'What was decided about a refund and did not get through is forgotten.',
+    breaks: 'refund-finished',
+    seenIn: 'refunds/refund-left-hanging',
+    apply: (p) => (p.keepsDecision = (decision, kind) => kind !== 'refund'),
+  },
+  {
+    name: 'loses-decisions-on-restart',
+    sentence: 'Decisions are kept in memory alone.',
+    breaks: 'decision-kept',
+    seenIn: 'payments/killed-while-capturing',
+    apply: (p) =>
+      around(p, ['recover'], (params, next, till) => {
+        const { payments, refunds } = till.store.data;
+        for (const record of [...Object.values(payments), ...Object.values(refunds)]) delete record.decision;
+        return next(params);
+      }),
+  },
+  {
+    name: 'settle-captures-cancels',
+    sentence: 'The scheduled job captures what was to be cancelled.',
+    breaks: 'decision-kept',
+    seenIn: 'payments/cancel-left-hanging',
+    apply: (p) =>
+      (p.decisionToSettle = (decision, record) =>
+        decision.kind === 'cancel' ? { kind: 'capture', amount: record.amount } : decision),
+  },
+  {
+    name: 'settle-cancels-captures',
+    sentence: 'The scheduled job cancels what was to be captured.',
+    breaks: 'decision-kept',
+    seenIn: 'payments/capture-left-hanging',
+    apply: (p) => (p.decisionToSettle = () => ({ kind: 'cancel' })),
+  },
+  {
+    name: 'settle-captures-another-amount',
+    sentence: 'The scheduled job captures half of what was decided.',
+    breaks: 'step',
+    seenIn: 'payments/capture-left-hanging',
+    apply: (p) =>
+      (p.decisionToSettle = (decision) =>
+        decision.kind === 'capture' && decision.amount !== undefined
+          ? { ...decision, amount: Math.round(decision.amount * 50) / 100 }
+          : decision),
+  },
+  {
+    name: 'settles-twice',
+    sentence: 'The scheduled job captures what it has just captured once more.',
+    breaks: 'step',
+    seenIn: 'payments/capture-left-hanging',
+    apply: (p) =>
+      around(p, ['settle'], async (params, next, till) => {
+        const result = await next(params);
+        for (const { paymentId } of result.payments.filter(captured)) {
+          const { id, amount } = recordOf(till, 'payment', paymentId);
+          await extra(till, 'capturePayment', 'POST', `/payments/${id}/capture`, { body: { amount } });
+        }
+        return result;
+      }),
+  },
+  {
+    name: 'settle-does-nothing',
+    sentence: 'There is no scheduled job.',
+    breaks: 'decision-kept',
+    seenIn: 'payments/capture-left-hanging',
+    apply: (p) => around(p, ['settle'], () => ({ payments: [], refunds: [] })),
+  },
+  {
+    name: 'refunds-more-than-asked',
+    sentence: 'Refunds are one crown higher than asked for.',
+    breaks: 'refund-within-bounds',
+    seenIn: 'refunds/complete-a-refund',
+    apply: (p) => (p.refundBody = (body) => ({ ...body, amount: body.amount + 1 })),
+  },
+  {
+    name: 'refund-in-other-currency',
+    sentence: 'Refunds are asked for in the other currency.',
+    breaks: 'refund-within-bounds',
+    seenIn: 'refunds/complete-a-refund',
+    apply: (p) =>
+      (p.refundBody = (body) => ({ ...body, currencyCode: body.currencyCode === 'DKK' ? 'EUR' : 'DKK' })),
+  },
+  {
+    name: 'refund-twice-on-retry',
+    sentence: 'The retry of a refund carries a new key, and refunds twice.',
+    breaks: 'idempotency-key-kept',
+    seenIn: 'refunds/complete-a-refund',
+    apply: (p) =>
+      outgoing(
+        p,
+        (wire, call) => call.attempt > 0 && (wire.headers['X-MobilePay-Idempotency-Key'] = randomUUID()),
+        ['initiateRefund'],
+      ),
+  },
+  {
+    name: 'refunds-anew-after-a-lost-answer',
+    sentence: 'When retries are spent the till begins a second refund instead of looking for the first.',
+    breaks: 'step',
+    seenIn: 'refunds/cancel-a-refund',
+    apply: (p) => {
+      p.lostRefund = 'ignore';
+      around(p, ['initiateRefund'], async (params, next) => {
+        try {
+          return await next(params);
+        } catch (cause) {
+          if (!(cause instanceof GaveUp)) throw cause;
+          return next(params);
+        }
+      });
+    },
+  },
+  {
+    name: 'ignores-a-lost-refund',
+    sentence: 'When retries are spent nobody looks whether the refund stands.',
+    breaks: 'step',
+    seenIn: 'refunds/cancel-a-refund',
+    apply: (p) => (p.lostRefund = 'ignore'),
+  },
+  {
+    name: 'captures-refund-instead-of-cancelling',
+    sentence: 'A refund that is to be cancelled is captured.',
+    breaks: 'step',
+    seenIn: 'refunds/cancel-a-refund',
+    apply: (p) => around(p, ['cancelRefund'], (params, next, till) => captureRefund(till, params)),
+  },
+  {
+    name: 'captures-refund-too-early',
+    sentence: 'A refund is captured as soon as it stands, before it was Reserved.',
+    breaks: 'step',
+    seenIn: 'refunds/complete-a-refund',
+    apply: (p) =>
+      around(p, ['initiateRefund'], async (params, next, till) => {
+        const result = await next(params);
+        await extra(till, 'captureRefund', 'POST', `/refunds/${result.refundId}/capture`);
+        return result;
+      }),
+  },
+  {
+    name: 'looks-for-orders-among-active-payments',
+    sentence: 'A lost payment id is looked for without `state=Captured`, and not found.',
+    breaks: 'step',
+    seenIn: 'refunds/refund-by-order-id',
+    apply: (p) => outgoing(p, (wire) => delete wire.query?.state, ['queryPayments']),
+  },
+];
+
+export const CLAIMS = [
+  {
+    name: 'calls-unclaimed-operations',
+    sentence: 'After each capture the till asks for refunds, whether or not refunds are being certified.',
+    breaks: 'only-claimed-features',
+    seenIn: 'payments/complete-a-payment',
+    apply: (p) =>
+      around(p, ['capturePayment'], async (params, next, till) => {
+        const result = await next(params);
+        await extra(till, 'queryRefunds', 'GET', '/refunds', { query: { paymentId: params.paymentId } });
+        return result;
+      }),
+  },
+  {
+    name: 'simulates-the-customer',
+    sentence: 'After each initiation the till checks a test customer in by itself.',
+    breaks: 'only-claimed-features',
+    seenIn: 'payments/complete-a-payment',
+    apply: (p) =>
+      around(p, ['initiatePayment'], async (params, next, till) => {
+        const result = await next(params);
+        const beaconId = till.store.data.pointsOfSale.find((one) => one.posId === params.posId)?.beaconId;
+        const base = till.api.baseUrl.replace(/\/pos\/v10$/, '/pos/app/usersimulation');
+        const body = { beaconId, phoneNumber: '+4520031801' };
+        await extra(till, 'simulateCheckIn', 'POST', '/checkin', { base, body });
+        return result;
+      }),
+  },
+  {
+    name: 'captures-undeclared',
+    sentence: 'Reserved payments are captured by themselves, which initialize did not declare.',
+    breaks: 'step',
+    seenIn: 'payments/cancel-a-reserved-payment',
+    apply: (p) => (p.capturesWhenReserved = true),
+  },
+];
