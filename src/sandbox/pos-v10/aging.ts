@@ -73,7 +73,7 @@ export function lookAtRefund(turn: Turn, id: string): Refund | undefined {
 
 /** The payment that blocks this point of sale at this moment, if any. */
 export function activeOn(turn: Turn, posId: string): Payment | undefined {
-  for (const id of idsOn(turn.state, shelf.activeOn(posId))) {
+  for (const id of idsOn(turn.state, shelf.paymentsOn(posId), 'active')) {
     const payment = lookAtPayment(turn, id);
     if (payment !== undefined && isActive(payment)) return payment;
   }

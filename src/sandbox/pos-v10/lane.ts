@@ -24,16 +24,16 @@ export function thePayment(turn: Turn, args: JsonObject): Payment | Impossible {
     return payment ?? impossible('noPayment', 'There is no such payment.');
   }
   const posId = textMember(args, 'posId')?.toLowerCase() ?? turn.state.standing?.top ?? '';
-  const here = activeAmong(turn, shelf.activeOn(posId));
+  const here = activeAmong(turn, shelf.paymentsOn(posId));
   const candidates =
-    here.length > 0 || textMember(args, 'posId') !== undefined ? here : activeAmong(turn, shelf.active);
+    here.length > 0 || textMember(args, 'posId') !== undefined ? here : activeAmong(turn, shelf.allPayments);
   const [only, other] = candidates;
   if (only === undefined) return impossible('noPayment', 'There is no open payment.');
   return other === undefined ? only : impossible('severalPayments', 'Several payments are open: name one.');
 }
 
 function activeAmong(turn: Turn, name: string): Payment[] {
-  return idsOn(turn.state, name)
+  return idsOn(turn.state, name, 'active')
     .map((id) => lookAtPayment(turn, id))
     .filter((payment) => payment !== undefined)
     .filter(isActive);
@@ -44,7 +44,7 @@ export function theRefund(turn: Turn, args: JsonObject): Refund | Impossible {
   const named = textMember(args, 'refund') ?? textMember(args, 'refundId');
   if (named !== undefined)
     return lookAtRefund(turn, named.toLowerCase()) ?? impossible('noRefund', 'There is no such refund.');
-  const open = idsOn(turn.state, shelf.refundsOpen)
+  const open = idsOn(turn.state, shelf.allRefunds, 'open')
     .map((id) => lookAtRefund(turn, id))
     .filter((refund) => refund !== undefined);
   const initiated = open.filter(({ state }) => state === 'Initiated');

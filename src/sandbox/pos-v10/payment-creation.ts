@@ -1,13 +1,12 @@
 import type { HttpAnswer } from '../../model/http.ts';
 import { getIn } from '../../std/persistent-map.ts';
-import { activeOn, lookAtPointOfSale } from './aging.ts';
+import { activeOn, lookAtPayment, lookAtPointOfSale } from './aging.ts';
 import { done, notFound } from './answers.ts';
 import { readBody, type Call } from './call.ts';
 import { idOf, isFlaw, termsOf, textOf, unfit } from './fields.ts';
-import { lookAtPayment } from './aging.ts';
 import { answerCreated, replay } from './idempotency.ts';
 import { putPayment, sameOwner } from './records.ts';
-import type { CreatedBy, Payment, PointOfSale, Terms } from './state.ts';
+import type { Payment, PointOfSale, Terms } from './state.ts';
 import { takeSeq, type Turn } from './turn.ts';
 
 const INITIATE = [
@@ -78,7 +77,7 @@ export function addPayment(
   pos: PointOfSale,
   orderId: string,
   terms: Terms | undefined,
-  createdBy: CreatedBy,
+  createdBy: Payment['createdBy'],
 ): Payment {
   const checkedIn = pos.visitId !== undefined;
   const payment: Payment = {

@@ -5,7 +5,7 @@ import { getIn } from '../../std/persistent-map.ts';
 import { lookAtPayment } from './aging.ts';
 import { jsonAnswer, notFound } from './answers.ts';
 import { isAnswer, queryOf, type Call } from './call.ts';
-import { isActive, putVisit, shelf } from './records.ts';
+import { isActive, putVisit, sameOwner, shelf } from './records.ts';
 import type { Payment, SandboxState, Visit } from './state.ts';
 import { idsOn, type Turn } from './turn.ts';
 import { guidOf } from './valid-text.ts';
@@ -82,19 +82,14 @@ export function queryPayments(call: Call): HttpAnswer {
   if (state !== undefined && state !== 'Captured') return call.refuse('1099', 'state must be Captured.');
   if (posId === undefined && orderId === undefined) return call.refuse('1109');
   const captured = state === 'Captured';
-  const names = captured
-    ? { ofOrder: shelf.capturedOfOrder, on: shelf.capturedOn }
-    : { ofOrder: shelf.openOfOrder, on: shelf.openOn };
-  const ids =
-    orderId === undefined
-      ? idsOn(turn.state, names.on(posId ?? ''))
-      : idsOn(turn.state, names.ofOrder(caller, orderId));
-  const found = ids
+  const name = orderId === undefined ? shelf.paymentsOn(posId ?? '') : shelf.paymentsOfOrder(orderId);
+  const found = idsOn(turn.state, name, captured ? 'captured' : 'open')
     .map((id) => lookAtPayment(turn, id))
     .filter((payment) => payment !== undefined)
     .filter((payment) => (captured ? payment.state === 'Captured' : isOpen(payment)))
-    .filter((payment) => payment.integrator === caller.integrator && payment.vat === caller.vat)
+    .filter((payment) => sameOwner(payment, caller))
     .filter((payment) => posId === undefined || payment.posId === posId)
+    .filter((payment) => orderId === undefined || payment.orderId === orderId)
     .map((payment) => payment.id);
   return jsonAnswer(200, { paymentIds: orderId === undefined ? found : found.slice(-1) });
 }

@@ -136,7 +136,7 @@ export function queryPointsOfSale(call: Call): HttpAnswer {
       : getIn(state.byMerchantPosId, merchantPosKey(call.caller, merchantPosId));
   const ids =
     merchantPosId === undefined && beaconId === undefined
-      ? idsOn(state, shelf.inStore(call.caller, storeId ?? ''))
+      ? idsOn(state, shelf.inStore(call.caller, storeId ?? ''), 'open')
       : single === undefined
         ? []
         : [single];

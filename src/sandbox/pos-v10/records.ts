@@ -1,6 +1,15 @@
 import { getIn, removeIn, setIn } from '../../std/persistent-map.ts';
-import type { Owner, Payment, PointOfSale, Refund, SandboxState, Store, Visit } from './state.ts';
-import { shelve, unshelve, type Turn } from './turn.ts';
+import type {
+  Compartment,
+  Owner,
+  Payment,
+  PointOfSale,
+  Refund,
+  SandboxState,
+  Store,
+  Visit,
+} from './state.ts';
+import { shelve, type Turn } from './turn.ts';
 
 /*
  * The only writers of payments, refunds, points of sale, visits and stores: they keep the indexes true.
@@ -22,49 +31,40 @@ export function isActive(payment: Payment): boolean {
   return ACTIVE.has(payment.state);
 }
 
-/** Names of the indexes. */
+/** Names of the indexes: payments of a point of sale, of an order (whoever's, and without regard to case) and of all; and so on. */
 export const shelf = {
-  /** Active payments of all points of sale, or of one. */
-  active: 'active',
-  activeOn: (posId: string) => `active ${posId}`,
-  /** Active and Reserved, or Captured ones. */
-  openOn: (posId: string) => `open ${posId}`,
-  openOfOrder: (owner: Owner, orderId: string) => `open ${ownerKey(owner)} ${orderId}`,
-  capturedOn: (posId: string) => `captured ${posId}`,
-  capturedOfOrder: (owner: Owner, orderId: string) => `captured ${ownerKey(owner)} ${orderId}`,
-  /** Everything there ever was, for the truth. */
-  paymentsOn: (posId: string) => `payments ${posId}`,
+  allPayments: 'payments',
+  paymentsOn: (posId: string) => `on ${posId}`,
   paymentsOfOrder: (orderId: string) => `order ${orderId.toLowerCase()}`,
+  allRefunds: 'refunds',
   refundsOf: (paymentId: string) => `refunds ${paymentId}`,
   refundsOfOrder: (orderId: string) => `refund order ${orderId.toLowerCase()}`,
-  refundsOpen: 'refunds open',
-  /** Points of sale that are not deleted; and, for the truth, all that ever had a merchantPosId. */
+  /** Points of sale in a store of their owner; and all that ever had a merchantPosId. Deleted ones are not open. */
   inStore: (owner: Owner, storeId: string) => `store ${ownerKey(owner)} ${storeId}`,
   named: (merchantPosId: string) => `named ${merchantPosId.toLowerCase()}`,
 } as const;
 
-function shelvesOf(payment: Payment | undefined): readonly string[] {
-  if (payment === undefined) return [];
-  if (payment.state === 'Captured')
-    return [shelf.capturedOn(payment.posId), shelf.capturedOfOrder(payment, payment.orderId)];
-  const open = [shelf.openOn(payment.posId), shelf.openOfOrder(payment, payment.orderId)];
-  if (payment.state === 'Reserved') return open;
-  return isActive(payment) ? [...open, shelf.active, shelf.activeOn(payment.posId)] : [];
+function compartmentsOf(payment: Payment): readonly Compartment[] {
+  if (isActive(payment)) return ['open', 'active'];
+  if (payment.state === 'Reserved') return ['open'];
+  return payment.state === 'Captured' ? ['captured'] : [];
 }
 
 /** Writes a payment, new or changed. */
 export function putPayment(turn: Turn, payment: Payment): void {
   const before = getIn(turn.state.payments, payment.id);
   let state: SandboxState = { ...turn.state, payments: setIn(turn.state.payments, payment.id, payment) };
-  if (before === undefined) {
-    state = shelve(state, shelf.paymentsOn(payment.posId), payment.id, payment.seq);
-    state = shelve(state, shelf.paymentsOfOrder(payment.orderId), payment.id, payment.seq);
-  }
-  if (before?.state !== payment.state) {
-    const old = shelvesOf(before);
-    const fresh = shelvesOf(payment);
-    for (const name of old) if (!fresh.includes(name)) state = unshelve(state, name, payment.id);
-    for (const name of fresh) if (!old.includes(name)) state = shelve(state, name, payment.id, payment.seq);
+  const old = before === undefined ? [] : compartmentsOf(before);
+  const fresh = compartmentsOf(payment);
+  const into: Compartment[] = fresh.filter((name) => !old.includes(name));
+  const outOf = old.filter((name) => !fresh.includes(name));
+  if (before === undefined) into.push('all');
+  if (into.length > 0 || outOf.length > 0) {
+    state = shelve(state, shelf.paymentsOn(payment.posId), payment, into, outOf);
+    state = shelve(state, shelf.paymentsOfOrder(payment.orderId), payment, into, outOf);
+    const active = (name: Compartment): boolean => name === 'active';
+    if (into.some(active) || outOf.some(active))
+      state = shelve(state, shelf.allPayments, payment, into.filter(active), outOf.filter(active));
   }
   turn.state = state;
 }
@@ -74,11 +74,11 @@ export function putRefund(turn: Turn, refund: Refund): void {
   const isNew = getIn(turn.state.refunds, refund.id) === undefined;
   let state: SandboxState = { ...turn.state, refunds: setIn(turn.state.refunds, refund.id, refund) };
   if (isNew) {
-    state = shelve(state, shelf.refundsOf(refund.paymentId), refund.id, refund.seq);
-    state = shelve(state, shelf.refundsOfOrder(refund.refundOrderId), refund.id, refund.seq);
-    state = shelve(state, shelf.refundsOpen, refund.id, refund.seq);
+    state = shelve(state, shelf.refundsOf(refund.paymentId), refund, ['all']);
+    state = shelve(state, shelf.refundsOfOrder(refund.refundOrderId), refund, ['all']);
+    state = shelve(state, shelf.allRefunds, refund, ['open']);
   } else if (refund.state !== 'Initiated' && refund.state !== 'Reserved')
-    state = unshelve(state, shelf.refundsOpen, refund.id);
+    state = shelve(state, shelf.allRefunds, refund, [], ['open']);
   turn.state = state;
 }
 
@@ -97,8 +97,8 @@ export function addPointOfSale(turn: Turn, pos: PointOfSale): void {
     byBeacon: setIn(state.byBeacon, pos.beaconId.toLowerCase(), pos.id),
     standing: pos.createdBy === 'client' ? { top: pos.id, below: state.standing } : state.standing,
   };
-  const inStore = shelve(written, shelf.inStore(pos, pos.storeId), pos.id, pos.seq);
-  turn.state = shelve(inStore, shelf.named(pos.merchantPosId), pos.id, pos.seq);
+  const inStore = shelve(written, shelf.inStore(pos, pos.storeId), pos, ['open']);
+  turn.state = shelve(inStore, shelf.named(pos.merchantPosId), pos, ['all']);
 }
 
 /** Marks a point of sale as deleted: its merchantPosId and beacon are free again, and nobody is checked in any longer. */
@@ -115,7 +115,7 @@ export function removePointOfSale(turn: Turn, pos: PointOfSale): void {
     byMerchantPosId: removeIn(state.byMerchantPosId, merchantPosKey(pos, pos.merchantPosId)),
     byBeacon: removeIn(state.byBeacon, pos.beaconId.toLowerCase()),
   };
-  turn.state = unshelve(written, shelf.inStore(pos, pos.storeId), pos.id);
+  turn.state = shelve(written, shelf.inStore(pos, pos.storeId), pos, [], ['open']);
 }
 
 /** Writes a visit and makes it the point of sale's present one. */
@@ -133,7 +133,10 @@ export function putVisit(turn: Turn, visit: Visit): void {
 export function endVisit(turn: Turn, posId: string, visitId: string | undefined): void {
   const pos = getIn(turn.state.pointsOfSale, posId);
   if (pos?.visitId === undefined || pos.visitId !== visitId) return;
-  turn.state = { ...turn.state, pointsOfSale: setIn(turn.state.pointsOfSale, pos.id, { ...pos, visitId: undefined }) };
+  turn.state = {
+    ...turn.state,
+    pointsOfSale: setIn(turn.state.pointsOfSale, pos.id, { ...pos, visitId: undefined }),
+  };
 }
 
 export function putStore(turn: Turn, store: Store): void {

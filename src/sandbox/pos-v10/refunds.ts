@@ -94,7 +94,7 @@ export function queryRefunds(call: Call): HttpAnswer {
   const paymentId = guidOf(text);
   if (paymentId === undefined) return call.refuse('1099', 'paymentId must be a GUID.');
   const { state } = call.turn;
-  const refundIds = idsOn(state, shelf.refundsOf(paymentId)).filter((id) => {
+  const refundIds = idsOn(state, shelf.refundsOf(paymentId), 'all').filter((id) => {
     const refund = getIn(state.refunds, id);
     return refund !== undefined && sameOwner(refund, call.caller);
   });

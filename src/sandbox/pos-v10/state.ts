@@ -40,8 +40,6 @@ export interface Store {
   readonly balance: Minor;
 }
 
-export type CreatedBy = 'client' | 'stage';
-
 export interface PointOfSale extends Owner {
   readonly id: string;
   readonly seq: number;
@@ -54,7 +52,7 @@ export interface PointOfSale extends Owner {
   readonly callbackAlias?: string;
   readonly requirePaymentBeforeCheckin: boolean;
   readonly deleted: boolean;
-  readonly createdBy: CreatedBy;
+  readonly createdBy: 'client' | 'stage';
   /** Who is checked in now. */
   readonly visitId: string | undefined;
 }
@@ -109,7 +107,7 @@ export interface Payment extends Owner {
   readonly capturedAmount: Minor;
   /** The sum of its refunds that were not cancelled, finished or not (1367). */
   readonly refundsHeld: Minor;
-  readonly createdBy: CreatedBy;
+  readonly createdBy: 'client' | 'stage';
 }
 
 export interface Refund extends Owner {
@@ -132,6 +130,12 @@ export interface Remembered {
   readonly id: string;
   readonly at: number;
 }
+
+/** Everything that was ever put there; what is still open; what of that is active, that is, blocks a point of sale; what was captured. */
+export type Compartment = 'all' | 'open' | 'active' | 'captured';
+
+/** The ids in each compartment, with their sequence numbers. */
+export type Shelf = Readonly<Record<Compartment, PersistentMap<number>>>;
 
 /** The newest first. */
 export interface Stack {
@@ -164,8 +168,8 @@ export interface SandboxState {
   /** Active points of sale by merchantPosId within their owner, and by beacon. */
   readonly byMerchantPosId: PersistentMap<string>;
   readonly byBeacon: PersistentMap<string>;
-  /** Indexes (shelves.ts): shelf name to the ids on it, each with its sequence number. */
-  readonly shelves: PersistentMap<PersistentMap<number>>;
+  /** Indexes by name (records.ts). */
+  readonly shelves: PersistentMap<Shelf>;
   /** Points of sale of the client that were not deleted when they were put here; the top one is not deleted. */
   readonly standing: Stack | undefined;
   /** The last whose call was let through. */

@@ -17,7 +17,7 @@ export function paymentTruth({ state, now }: View, stored: Payment | undefined):
   if (stored === undefined) return undefined;
   const payment = paymentAt(stored, state.settings, now);
   const { terms } = payment;
-  const refunded = idsOn(state, shelf.refundsOf(payment.id))
+  const refunded = idsOn(state, shelf.refundsOf(payment.id), 'all')
     .map((id) => getIn(state.refunds, id))
     .filter((refund) => refund !== undefined)
     .map((refund) => refundAt(refund, state.settings, now))

@@ -65,12 +65,12 @@ function about(view: View, ids: JsonValue | undefined): JsonObject {
   const pointsOfSale = new Map<string, PointOfSale>();
   for (const text of new Set(texts.map((text) => text.toLowerCase()))) {
     const shelves = [shelf.paymentsOfOrder(text), shelf.paymentsOn(text)];
-    for (const id of [text, ...shelves.flatMap((name) => idsOn(state, name))])
+    for (const id of [text, ...shelves.flatMap((name) => idsOn(state, name, 'all'))])
       collect(payments, getIn(state.payments, id));
     const refundShelves = [shelf.refundsOf(text), shelf.refundsOfOrder(text)];
-    for (const id of [text, ...refundShelves.flatMap((name) => idsOn(state, name))])
+    for (const id of [text, ...refundShelves.flatMap((name) => idsOn(state, name, 'all'))])
       collect(refunds, getIn(state.refunds, id));
-    for (const id of [text, ...idsOn(state, shelf.named(text))])
+    for (const id of [text, ...idsOn(state, shelf.named(text), 'all')])
       collect(pointsOfSale, getIn(state.pointsOfSale, id));
   }
   return {
@@ -92,25 +92,25 @@ function sorted<Made extends { readonly seq: number }>(found: Map<string, Made>)
 }
 
 function paymentsOn(view: View, name: string): (PaymentTruth & JsonObject)[] {
-  return idsOn(view.state, name)
+  return idsOn(view.state, name, 'all')
     .map((id) => orNull(paymentTruth(view, getIn(view.state.payments, id))))
     .filter((found) => found !== null);
 }
 
 function refundsOn(view: View, name: string): (RefundTruth & JsonObject)[] {
-  return idsOn(view.state, name)
+  return idsOn(view.state, name, 'all')
     .map((id) => orNull(refundTruth(view, getIn(view.state.refunds, id))))
     .filter((found) => found !== null);
 }
 
 function pointsOfSaleOn(view: View, name: string): (PointOfSaleTruth & JsonObject)[] {
-  return idsOn(view.state, name)
+  return idsOn(view.state, name, 'all')
     .map((id) => orNull(pointOfSaleTruth(view, getIn(view.state.pointsOfSale, id))))
     .filter((found) => found !== null);
 }
 
 function activePayment(view: View, posId: string): PaymentTruth | undefined {
-  for (const id of idsOn(view.state, shelf.activeOn(posId))) {
+  for (const id of idsOn(view.state, shelf.paymentsOn(posId), 'active')) {
     const stored = getIn(view.state.payments, id);
     if (stored !== undefined && isActive(paymentAt(stored, view.state.settings, view.now)))
       return paymentTruth(view, stored);

@@ -1,6 +1,6 @@
 import type { Ids } from '../../model/ports.ts';
-import { emptyMap, entriesOf, getIn, removeIn, setIn } from '../../std/persistent-map.ts';
-import type { SandboxState } from './state.ts';
+import { emptyMap, entriesOf, getIn, removeIn, setIn, type PersistentMap } from '../../std/persistent-map.ts';
+import type { Compartment, SandboxState, Shelf } from './state.ts';
 
 /**
  * One step in the making: the state is replaced here as the step goes on, never changed in place, so whoever held the
@@ -24,24 +24,28 @@ export function takeSeq(turn: Turn): number {
   return seq;
 }
 
-/** Puts `id` on a shelf (an index by name). */
-export function shelve(state: SandboxState, shelf: string, id: string, seq: number): SandboxState {
-  const ids = setIn(getIn(state.shelves, shelf) ?? emptyMap<number>(), id, seq);
-  return { ...state, shelves: setIn(state.shelves, shelf, ids) };
+/**
+ * Puts `id` into compartments of a shelf and takes it out of others: one change of the index, since the index is large and
+ * each change of it costs as much as all the rest of a step.
+ */
+export function shelve(
+  state: SandboxState,
+  name: string,
+  entry: { readonly id: string; readonly seq: number },
+  into: readonly Compartment[],
+  outOf: readonly Compartment[] = [],
+): SandboxState {
+  const shelf: Record<Compartment, PersistentMap<number>> = { ...(getIn(state.shelves, name) ?? EMPTY) };
+  for (const compartment of into) shelf[compartment] = setIn(shelf[compartment], entry.id, entry.seq);
+  for (const compartment of outOf) shelf[compartment] = removeIn(shelf[compartment], entry.id);
+  return { ...state, shelves: setIn(state.shelves, name, shelf) };
 }
 
-/** Takes `id` off a shelf; an empty shelf goes too. */
-export function unshelve(state: SandboxState, shelf: string, id: string): SandboxState {
-  const before = getIn(state.shelves, shelf);
-  if (before === undefined) return state;
-  const ids = removeIn(before, id);
-  const shelves = ids.size === 0 ? removeIn(state.shelves, shelf) : setIn(state.shelves, shelf, ids);
-  return { ...state, shelves };
-}
+const EMPTY: Shelf = { all: emptyMap(), open: emptyMap(), active: emptyMap(), captured: emptyMap() };
 
-/** The ids on a shelf, the oldest first. */
-export function idsOn(state: SandboxState, shelf: string): string[] {
-  const ids = getIn(state.shelves, shelf);
+/** The ids in a compartment of a shelf, the oldest first. */
+export function idsOn(state: SandboxState, name: string, compartment: Compartment): string[] {
+  const ids = getIn(state.shelves, name)?.[compartment];
   if (ids === undefined) return [];
   return Array.from(entriesOf(ids))
     .sort(([, one], [, two]) => one - two)

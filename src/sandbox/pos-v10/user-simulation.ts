@@ -1,7 +1,7 @@
 import type { HttpAnswer, HttpRequest } from '../../model/http.ts';
 import { textMember } from '../../model/json.ts';
 import { getIn } from '../../std/persistent-map.ts';
-import { activeOn } from './aging.ts';
+import { activeOn, lookAtPointOfSale } from './aging.ts';
 import { bareAnswer, done, refuse, unauthorized } from './answers.ts';
 import { readBody } from './call.ts';
 import { approve, checkIn, reject } from './customer.ts';
@@ -39,7 +39,12 @@ export function simulateUser(turn: Turn, request: HttpRequest, name: Simulated):
 function carryOut(turn: Turn, name: Simulated, posId: string, phone: string): Tried {
   const user = testUser(phone);
   const unknown: Tried = impossible('noTestUser', 'no test user has this phone');
-  if (name === 'simulateCheckIn') return user === undefined ? unknown : checkIn(turn, posId, user);
+  if (name === 'simulateCheckIn') {
+    if (user === undefined) return unknown;
+    const pos = lookAtPointOfSale(turn, posId);
+    const here = getIn(turn.state.visits, pos?.visitId ?? '');
+    return here?.phone === user.phone ? { kind: 'done' } : checkIn(turn, posId, user);
+  }
   const payment = activeOn(turn, posId);
   if (payment === undefined) return impossible('noPayment', 'there is no active payment');
   if (name === 'simulateCancel') return reject(turn, payment.id);

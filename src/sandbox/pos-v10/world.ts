@@ -74,7 +74,9 @@ function setPartialCapture(turn: Turn, args: JsonObject): Acted {
   turn.state = { ...turn.state, settings: { ...settings, partialCapturePossible: value } };
   const pos = thePointOfSale(turn, args);
   if ('kind' in pos) return ok();
-  const open = idsOn(turn.state, shelf.openOn(pos.id)).map((id) => getIn(turn.state.payments, id)?.visitId);
+  const open = idsOn(turn.state, shelf.paymentsOn(pos.id), 'open').map(
+    (id) => getIn(turn.state.payments, id)?.visitId,
+  );
   for (const id of [pos.visitId, ...open]) {
     const visit = getIn(turn.state.visits, id ?? '');
     if (visit !== undefined) putVisit(turn, { ...visit, partialCapture: value });

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Header } from '../../../src/model/http.ts';
+import { shelf } from '../../../src/sandbox/pos-v10/records.ts';
 import { posV10Sandbox } from '../../../src/sandbox/pos-v10/simulation.ts';
+import { idsOn } from '../../../src/sandbox/pos-v10/turn.ts';
 import { seededIds } from '../../../src/std/ids.ts';
-import { Bench, DAY, NOBODY, payment, STORE, type TestClient } from './bench.ts';
+import { Bench, DAY, MINUTE, NOBODY, payment, STORE, type TestClient } from './bench.ts';
 
 function deepFreeze<Value>(value: Value, seen = new Set<unknown>()): Value {
   if (typeof value !== 'object' || value === null || seen.has(value)) return value;
@@ -198,7 +200,6 @@ test.each([
   ['a member twice', '{"posId":1,"posId":2}'],
   ['a member twice, written differently', '{"posId":1,"pos\\u0049d":2}'],
   ['__proto__', '{"__proto__":{}}'],
-  ['65 levels', `{"a":${'['.repeat(64)}${']'.repeat(64)}}`],
   ['no UTF-8', new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x7d])],
 ])('a body with %s is 400 1099', (_, raw) => {
   const { till } = busy();
@@ -229,4 +230,31 @@ test.each([
     { headers: { 'Content-Type': [type] } },
   );
   expect([answered.status, answered.warnings]).toEqual([200, ['unknown member "more" was ignored']]);
+});
+
+test.each([
+  [63, 200],
+  [64, 400],
+])('a right body with a member of %i lists in one another is %i', (lists, status) => {
+  const { till } = busy();
+  const right = JSON.stringify(payment(till.createPos())).slice(0, -1);
+  const raw = `${right},"more":${'['.repeat(lists)}${']'.repeat(lists)}}`;
+  expect(till.call('POST', '/payments', { raw }).status).toBe(status);
+});
+
+test('indexes keep nothing that is over, so that a step costs the same after many payments', () => {
+  const bench = new Bench();
+  const till = bench.client();
+  const posId = till.createPos();
+  for (let count = 0; count < 20; count += 1) {
+    till.captured(posId);
+    till.post(`/payments/${till.initiate(posId)}/cancel`);
+    till.initiate(posId);
+    bench.now += 5 * MINUTE;
+    till.get(`/payments?posId=${posId}`);
+  }
+  const shelves = [shelf.paymentsOn(posId), shelf.paymentsOfOrder('order'), shelf.allPayments];
+  for (const name of shelves)
+    for (const compartment of ['open', 'active'] as const)
+      expect(idsOn(bench.state, name, compartment)).toEqual([]);
 });
