@@ -115,8 +115,7 @@ async function finish<T extends Undertaking>(kit: Kit, entry: T): Promise<T> {
   const seen = await look(kit, entry);
   const present = seen.kind === 'seen' ? seen.entry : entry;
   const decision = openDecision(present);
-  // Nothing is captured that wasn't seen Reserved (the backend has the truth).
-  if (decision === undefined || (decision.kind === 'capture' && present.state !== 'Reserved')) return present;
+  if (decision === undefined) return present;
   return (await carryOut(kit, present, decision)).entry;
 }
 
