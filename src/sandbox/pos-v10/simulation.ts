@@ -16,8 +16,9 @@ import {
 } from './points-of-sale.ts';
 import { captureRefund, cancelRefund, initiateRefund, queryRefund, queryRefunds } from './refunds.ts';
 import { route, type RouteName } from './routes.ts';
+import { initialState } from './initial-state.ts';
 import { parseSettings } from './settings.ts';
-import { initialState, type SandboxState } from './state.ts';
+import type { SandboxState } from './state.ts';
 import { queryStore, queryStores, queryStoresDetailed } from './stores.ts';
 import { getToken } from './token.ts';
 import { ask } from './truths.ts';

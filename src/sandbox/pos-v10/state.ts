@@ -7,8 +7,7 @@ import type {
   PaymentState,
   RefundState,
 } from '../../model/pos-v10/truth.ts';
-import { emptyMap, type PersistentMap } from '../../std/persistent-map.ts';
-import { openingStores } from './opening-stores.ts';
+import type { PersistentMap } from '../../std/persistent-map.ts';
 import type { Settings } from './settings.ts';
 
 /** Who calls: an integrator on behalf of a merchant. Everything but stores belongs to such a pair. */
@@ -174,26 +173,4 @@ export interface SandboxState {
   readonly standing: Stack | undefined;
   /** The last whose call was let through. */
   readonly lastCaller: Owner | undefined;
-}
-
-/** The state before anything has happened. */
-export function initialState(settings: Settings): SandboxState {
-  return {
-    settings,
-    stage: { failNext: 0, nextBeaconTaken: false, nextMerchantPosIdTaken: false },
-    nextSeq: 1,
-    integrators: emptyMap(),
-    tokens: emptyMap(),
-    stores: openingStores(),
-    pointsOfSale: emptyMap(),
-    visits: emptyMap(),
-    payments: emptyMap(),
-    refunds: emptyMap(),
-    remembered: emptyMap(),
-    byMerchantPosId: emptyMap(),
-    byBeacon: emptyMap(),
-    shelves: emptyMap(),
-    standing: undefined,
-    lastCaller: undefined,
-  };
 }

@@ -1,0 +1,26 @@
+import { emptyMap } from '../../std/persistent-map.ts';
+import { openingStores } from './opening-stores.ts';
+import type { Settings } from './settings.ts';
+import type { SandboxState } from './state.ts';
+
+/** The state before anything has happened. */
+export function initialState(settings: Settings): SandboxState {
+  return {
+    settings,
+    stage: { failNext: 0, nextBeaconTaken: false, nextMerchantPosIdTaken: false },
+    nextSeq: 1,
+    integrators: emptyMap(),
+    tokens: emptyMap(),
+    stores: openingStores(),
+    pointsOfSale: emptyMap(),
+    visits: emptyMap(),
+    payments: emptyMap(),
+    refunds: emptyMap(),
+    remembered: emptyMap(),
+    byMerchantPosId: emptyMap(),
+    byBeacon: emptyMap(),
+    shelves: emptyMap(),
+    standing: undefined,
+    lastCaller: undefined,
+  };
+}
