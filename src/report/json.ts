@@ -22,7 +22,12 @@ export function jsonOf(report: RunReport): Record<string, unknown> {
       ...(reason === undefined ? {} : { reason: { ...reason, ...wordsFor(reason.code, reason.data) } }),
       findings: numbered.filter((finding) => finding.case?.id === one.id).map((finding) => finding.id),
     })),
-    findings: numbered.map(({ id, finding, words }) => ({ id, ...finding, ...words })),
+    findings: numbered.map(({ id, finding, words, case: owner }) => ({
+      id,
+      ...finding,
+      ...(owner === undefined ? {} : { case: owner.id }),
+      ...words,
+    })),
     obligations,
     warnings: warnings.map((one) => ({ ...one, ...wordsFor(one.code, one.data) })),
     ...(noCertificate === undefined

@@ -1,7 +1,12 @@
 import type { RunReport } from '../model/run.ts';
 import { consoleReport } from './console.ts';
+import { ctrfReport } from './ctrf.ts';
+import { githubReport } from './github.ts';
+import { harReport } from './har.ts';
 import { jsonReport } from './json.ts';
 import { junitReport } from './junit.ts';
+import { markdownReport } from './markdown.ts';
+import { ndjsonReport } from './ndjson.ts';
 import type { Reporter } from './options.ts';
 
 export type { ReportOptions } from './options.ts';
@@ -11,6 +16,11 @@ export const reports = {
   console: consoleReport,
   json: jsonReport,
   junit: junitReport,
+  github: githubReport,
+  ctrf: ctrfReport,
+  har: harReport,
+  markdown: markdownReport,
+  ndjson: ndjsonReport,
 } as const satisfies Readonly<Record<string, Reporter<RunReport>>>;
 
 export type ReportFormat = keyof typeof reports;
