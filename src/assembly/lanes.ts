@@ -8,6 +8,7 @@ import type { Meter } from '../std/clock.ts';
 import { realTimer } from '../std/timers.ts';
 import { createLaneGate, type Redaction } from '../engine/gate.ts';
 import { runLane, type LaneProgress } from '../engine/lane.ts';
+import { BAIL } from '../engine/loop.ts';
 import { clientOf } from './client.ts';
 import { buildStage, RUN_POLL_DELAY_MS } from './stage.ts';
 import type { Recorder } from './recorder.ts';
@@ -30,79 +31,89 @@ export interface LanesPorts<State> {
   readonly sdkCommand: readonly string[];
   readonly progress: (event: LaneProgress) => void;
   readonly signal: AbortSignal;
+  /** Counts the exchanges of the run. */
+  readonly nextExchange: () => number;
+  /** One lane at a time, under names of their own: cases run again because our own timing had been too poor. */
+  readonly alone?: boolean;
 }
 
 /** Runs all lanes, a feature each, side by side as far as the client allows; answers the cases in reading order. */
 export async function runLanes<State>(ports: LanesPorts<State>): Promise<CaseRun[]> {
   const { config } = ports;
   const features = [...new Set(ports.cases.map((one) => one.feature))];
-  const side = Math.max(
-    1,
-    Math.min(config.maxLanes, config.client.lanes === 'auto' ? config.maxLanes : config.client.lanes),
-  );
-  let exchanges = 0;
-  const nextExchange = (): number => (exchanges += 1);
-  const clientId = config.client.sandboxClientId ?? ports.ids();
+  const most = ports.alone === true ? 1 : config.maxLanes;
+  const side = Math.max(1, Math.min(most, config.client.lanes === 'auto' ? most : config.client.lanes));
   const clientSecret = ports.ids();
   ports.redaction.learn(clientSecret);
   const bail = new AbortController();
-  const signal = AbortSignal.any([ports.signal, bail.signal]);
+  const shared: Shared = {
+    clientId: config.client.sandboxClientId ?? ports.ids(),
+    clientSecret,
+    sideBySide: side > 1,
+    signal: AbortSignal.any([ports.signal, bail.signal]),
+  };
   const waiting = features.map((feature, index) => ({ feature, index }));
   const runs: CaseRun[] = [];
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const { feature, index } = next;
-      const record = (happening: Parameters<Recorder['record']>[0], caseId?: string): never =>
-        ports.recorder.record(happening, feature, caseId) as never;
-      const done = await runLane({
-        lane: feature,
-        feature,
-        driver: config.client.driver,
-        cases: ports.cases.filter((one) => one.feature === feature),
-        operations: ports.pack.operations,
-        keyHeader: ports.pack.keyHeader,
-        needs: ports.pack.vocabulary.needs,
-        identifying: Object.fromEntries(
-          Object.entries(ports.pack.vocabulary.truths).map(([name, truth]) => [name, truth.by]),
-        ),
-        record,
-        build: () => {
-          const gate = createLaneGate({
-            operations: ports.pack.operations,
-            redaction: ports.redaction,
-            nextExchange,
-            record,
-          });
-          const port = config.gateway.port === 0 ? 0 : config.gateway.port + (side === 1 ? 0 : index);
-          return buildStage({
-            ...ports,
-            lane: feature,
-            gate,
-            client: clientOf({
-              ...ports,
-              onLog: (lines) => record({ kind: 'client-log', lines }),
-            }),
-            clientId,
-            clientSecret,
-            port,
-          });
-        },
-        unique: (caseId, generation) =>
-          createHash('sha256').update(`${ports.seed}/${caseId}/${generation}`).digest('hex').slice(0, 8),
-        now: () => ports.clock.now(),
-        timer: realTimer,
-        patienceMs: config.client.patienceMs,
-        pollDelayMs: RUN_POLL_DELAY_MS,
-        bail: config.bail,
-        signal,
-        progress: ports.progress,
-      });
+      const done = await runFeature(ports, shared, next.feature, next.index);
       runs.push(...done);
-      if (config.bail && done.some((run) => run.outcome.kind === 'failed' || run.outcome.kind === 'error'))
-        bail.abort();
+      const broken = done.some((run) => run.outcome.kind === 'failed' || run.outcome.kind === 'error');
+      if (config.bail && broken) bail.abort(BAIL);
     }
   };
   await Promise.all(Array.from({ length: Math.min(side, features.length) }, work));
   const order = ports.cases.map((one) => one.id);
   return runs.sort((left, right) => order.indexOf(left.case.id) - order.indexOf(right.case.id));
+}
+
+/** What all lanes have in common. */
+interface Shared {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly sideBySide: boolean;
+  readonly signal: AbortSignal;
+}
+
+function runFeature<State>(
+  ports: LanesPorts<State>,
+  shared: Shared,
+  feature: string,
+  index: number,
+): Promise<CaseRun[]> {
+  const { config, pack } = ports;
+  const lane = ports.alone === true ? `${feature}-again` : feature;
+  const record = (happening: Parameters<Recorder['record']>[0], caseId?: string): never =>
+    ports.recorder.record(happening, lane, caseId) as never;
+  return runLane({
+    lane,
+    feature,
+    driver: config.client.driver,
+    cases: ports.cases.filter((one) => one.feature === feature),
+    operations: pack.operations,
+    keyHeader: pack.keyHeader,
+    needs: pack.vocabulary.needs,
+    identifying: Object.fromEntries(
+      Object.entries(pack.vocabulary.truths).map(([name, truth]) => [name, truth.by]),
+    ),
+    record,
+    build: () => {
+      const { operations } = pack;
+      const { redaction, nextExchange } = ports;
+      const gate = createLaneGate({ operations, redaction, nextExchange, record });
+      const onLog = (lines: readonly string[]): void => void record({ kind: 'client-log', lines });
+      const client = clientOf({ ...ports, onLog });
+      const port = config.gateway.port === 0 ? 0 : config.gateway.port + (shared.sideBySide ? index : 0);
+      return buildStage({ ...ports, ...shared, lane, gate, client, port });
+    },
+    unique: (caseId, generation) =>
+      createHash('sha256').update(`${ports.seed}/${lane}/${caseId}/${generation}`).digest('hex').slice(0, 8),
+    now: () => ports.clock.now(),
+    timer: realTimer,
+    patienceMs: config.client.patienceMs,
+    pollDelayMs: RUN_POLL_DELAY_MS,
+    bail: config.bail,
+    signal: shared.signal,
+    progress: ports.progress,
+  });
 }

@@ -9,7 +9,7 @@ import type { Happening } from '../model/recording.ts';
 import { NEEDS_PREFIX, type CaseOutcome, type CaseRun } from '../model/outcome.ts';
 import type { SetTimer } from '../std/timers.ts';
 import type { LaneGate } from './gate.ts';
-import { runCase } from './loop.ts';
+import { runCase, stopReason } from './loop.ts';
 import { reportSteps } from './context.ts';
 import type { CaseContext } from './state.ts';
 import { needsOf, unableFor } from './readiness.ts';
@@ -87,6 +87,7 @@ export async function runLane(ports: LanePorts): Promise<CaseRun[]> {
   const carried = new Map<string, { names: JsonObject; unique: string }>();
   let stopped: { readonly code: string; readonly data: JsonObject } | undefined;
   for (const one of ports.cases) {
+    if (ports.signal.aborted) stopped ??= stopReason(ports.signal);
     const run = await runOne(ports, lane, one, runs, carried, stopped);
     runs.push(run);
     ports.progress({ kind: 'case-ended', lane: ports.lane, run });
@@ -97,7 +98,6 @@ export async function runLane(ports: LanePorts): Promise<CaseRun[]> {
     if (outcome.kind === 'error' && outcome.need !== undefined)
       stopped = { code: 'need-failed', data: { need: outcome.need, firstCause: one.id } };
     else if (lane.clientErrors >= 2) stopped = { code: 'lane-ended', data: { cause: one.id } };
-    else if (ports.signal.aborted) stopped = { code: 'interrupted', data: {} };
     else if (ports.bail && (outcome.kind === 'failed' || outcome.kind === 'error'))
       stopped = { code: 'bail', data: {} };
     if (attempted && outcome.kind !== 'passed') await closeStage(ports, lane);
@@ -325,7 +325,7 @@ async function play(
   stage.client.onActivity(() => running.alive());
   const state = await running.done;
   stage.gate.attach(undefined, undefined);
-  const outcome = state.outcome ?? { kind: 'cancelled', reason: { code: 'interrupted', data: {} } };
+  const outcome = state.outcome ?? { kind: 'cancelled', reason: stopReason(ports.signal) };
   const truth = await stage.truth.ask('everything', {});
   record({ kind: 'case-ended', complete: outcome.kind === 'passed', leaves: one.leaves, truth });
   for (const name of Object.keys(lane.laneNames)) {

@@ -8,6 +8,14 @@ import type { SetTimer } from '../std/timers.ts';
 import { beginCase, stepCase } from './step.ts';
 import type { CaseContext, CaseState, Effect } from './state.ts';
 
+/** Why a signal was aborted, where a failed case did it (`--bail`) and not a person. */
+export const BAIL = 'bail';
+
+/** Why what was under way has been stopped, as a reason with words. */
+export function stopReason(signal: AbortSignal): { readonly code: string; readonly data: JsonObject } {
+  return { code: signal.reason === BAIL ? 'bail' : 'interrupted', data: {} };
+}
+
 /** What the loop needs of the lane around it. */
 export interface LoopPorts {
   readonly client: Client;
@@ -181,7 +189,7 @@ export function runCase(context: CaseContext, ports: LoopPorts): RunningCase {
     state = {
       ...state,
       phase: 'done',
-      outcome: state.outcome ?? { kind: 'cancelled', reason: { code: 'interrupted', data: {} } },
+      outcome: state.outcome ?? { kind: 'cancelled', reason: stopReason(ports.signal) },
     };
     void carryOut({ kind: 'end' });
   };

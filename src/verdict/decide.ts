@@ -28,12 +28,25 @@ export interface Decision {
 
 /** Cases, judgements and obligations in, verdicts out. Nothing here looks at a clock, a file or a screen. */
 export function decide(evidence: Evidence): Decision {
-  const known = new Set(evidence.runs.map((run) => run.case.id));
-  const found = evidence.judgements.flatMap((judgement) => judgement.findings).map(placed);
-  const doubtful = evidence.judgements.flatMap((judgement) => judgement.doubtful).map(placed);
+  const known = new Map(evidence.runs.map((run) => [run.case.id, run.lane]));
+  // A case that ran again alone is judged by that run: what the first one left open is no longer looked at.
+  const stands = (finding: Finding): boolean => {
+    const lane = finding.case === undefined ? undefined : known.get(finding.case);
+    return lane === undefined || finding.lane === undefined || finding.lane === lane;
+  };
+  const standing = (findings: readonly Finding[]): Finding[] => findings.map(placed).filter(stands);
+  const judgements = evidence.judgements.map((judgement) => ({
+    ...judgement,
+    findings: standing(judgement.findings),
+    doubtful: standing(judgement.doubtful),
+  }));
+  const found = judgements.flatMap((judgement) => judgement.findings);
+  const doubtful = judgements.flatMap((judgement) => judgement.doubtful);
   const cases = evidence.runs.map((run) => decideCase(run, found, doubtful));
   const stray = found.filter((finding) => finding.case === undefined || !known.has(finding.case));
-  const obligations = evidence.obligations.map((obligation) => decideObligation(obligation, evidence, cases));
+  const obligations = evidence.obligations.map((obligation) =>
+    decideObligation(obligation, { ...evidence, judgements }, cases),
+  );
   const verdicts: RunVerdict[] = [verdictOfCases(cases.map((one) => one.verdict))];
   if (evidence.interrupted) verdicts.push('interrupted');
   if (stray.some((finding) => finding.level === 'must')) verdicts.push('failed');

@@ -12,7 +12,6 @@ export interface ReportParts {
   readonly decision: Decision;
   readonly records: readonly RunRecord[];
   readonly config: Pick<Config, 'client'>;
-  readonly warnings: RunReport['warnings'];
   readonly journal?: string;
   /** All exchanges instead of only those that findings name. */
   readonly allExchanges: boolean;
@@ -66,7 +65,7 @@ export function reportOf(parts: ReportParts): RunReport {
     exchanges,
     counts,
     time: timeOf(records),
-    warnings: [...parts.warnings, ...shutdowns],
+    warnings: shutdowns,
     ...(parts.journal === undefined ? {} : { journal: parts.journal }),
   };
 }

@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import type { Case } from '../model/case.ts';
+import type { Config } from '../model/config.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { CaseRun } from '../model/outcome.ts';
+import type { Pack } from '../model/pack.ts';
+import type { Ids } from '../model/ports.ts';
+import type { RunRecord, RunStarted } from '../model/recording.ts';
+import { createClock, createMeter } from '../std/clock.ts';
+import { allowedEnvironment } from '../clients/child.ts';
+import type { LaneProgress } from '../engine/lane.ts';
+import { openJournal, type JournalSeal } from '../journal/journal.ts';
+import { createRedactor } from '../journal/redact.ts';
+import { runLanes } from './lanes.ts';
+import { createRecorder } from './recorder.ts';
+import { createRunFolder, rememberLast, type RunFolder } from './run-folder.ts';
+
+/** Everything a run needs; what was wrong with it has been said before. */
+export interface RunInput<State> {
+  readonly config: Config;
+  readonly pack: Pack<State>;
+  /** Ids of the features selected, in reading order, onboarding first. */
+  readonly features: readonly string[];
+  readonly cases: readonly Case[];
+  /** Only some cases were asked for: no certificate. */
+  readonly partial: boolean;
+  readonly tool: RunStarted['tool'];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly sdkCommand: readonly string[];
+  readonly ids: Ids;
+  readonly wallClock: () => Date;
+  readonly progress: (event: LaneProgress) => void;
+  readonly signal: AbortSignal;
+}
+
+/** A run whose journal is open. */
+export interface OpenRun {
+  readonly started: RunStarted;
+  readonly folder: RunFolder;
+  /** Everything recorded so far. */
+  readonly records: readonly RunRecord[];
+  /** Takes the client through cases; `alone`: one lane at a time. */
+  take(cases: readonly Case[], alone?: boolean): Promise<CaseRun[]>;
+  /** Writes the last record and closes the journal. */
+  close(): Promise<{ readonly sealed: JournalSeal; readonly finishedAt: string }>;
+}
+
+/** Begins a run: its folder, its journal, its clocks. Throws what the file system throws. */
+export async function openRun<State>(input: RunInput<State>): Promise<OpenRun> {
+  const { config, pack, signal } = input;
+  const began = input.wallClock();
+  const folder = await createRunFolder(config.root, began, input.ids());
+  const clock = createClock();
+  const meter = createMeter(clock);
+  const redactor = createRedactor({ secrets: [], key: randomBytes(32) });
+  const journal = openJournal(folder.journal);
+  const recorder = createRecorder(
+    journal,
+    () => clock.now(),
+    (value) => redactor.json(value),
+  );
+  const seed = config.seed ?? folder.id;
+  const started: RunStarted = {
+    kind: 'run-started',
+    startedAt: began.toISOString(),
+    run: folder.id,
+    tool: input.tool,
+    pack: { id: pack.id, version: pack.version, digest: pack.digest },
+    features: input.features,
+    tier: config.tier,
+    cases: input.cases.map((one) => one.id),
+    partial: input.partial,
+    config: JSON.parse(JSON.stringify(config)) as JsonObject,
+    seed,
+    target: config.target.kind,
+    nonce: randomBytes(16).toString('hex'),
+  };
+  recorder.record(started);
+  let exchanges = 0;
+  const ports = {
+    ...input,
+    recorder,
+    redaction: redactor,
+    clock,
+    meter,
+    seed,
+    environment: allowedEnvironment(input.environment),
+    wallClock: () => input.wallClock().getTime(),
+    nextExchange: () => (exchanges += 1),
+  };
+  return {
+    started,
+    folder,
+    records: recorder.records,
+    take: (cases, alone = false) => runLanes({ ...ports, cases, alone }),
+    async close() {
+      meter.stop();
+      const finishedAt = input.wallClock().toISOString();
+      recorder.record({ kind: 'run-finished', finishedAt, interrupted: signal.aborted });
+      const sealed = await journal.close();
+      await rememberLast(config.root, folder.id);
+      return { sealed, finishedAt };
+    },
+  };
+}

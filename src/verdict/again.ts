@@ -1,0 +1,20 @@
+import type { Case } from '../model/case.ts';
+import type { CaseRun } from '../model/outcome.ts';
+import type { Decision } from './decide.ts';
+
+/** The cases whose own timing was too poor to say, with those they continue: they run again, alone. */
+export function inconclusiveCases(decision: Decision, cases: readonly Case[]): Case[] {
+  const wanted = new Set(decision.cases.filter((one) => one.verdict === 'inconclusive').map((one) => one.id));
+  for (const one of [...cases].reverse())
+    if (wanted.has(one.id) && one.after !== undefined) wanted.add(one.after);
+  return cases.filter((one) => wanted.has(one.id));
+}
+
+/** The runs of a certification with those that ran again in the place of their first try. */
+export function replaced(runs: readonly CaseRun[], again: readonly CaseRun[]): CaseRun[] {
+  const second = new Map(again.map((run) => [run.case.id, run]));
+  return runs.map((run) => {
+    const other = second.get(run.case.id);
+    return other === undefined ? run : { ...other, attempts: run.attempts + other.attempts };
+  });
+}
