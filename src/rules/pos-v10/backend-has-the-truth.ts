@@ -4,7 +4,7 @@ import { glimpsedStateOf, lastStateOf } from './calls.ts';
 import { glimpseOf, type Exchange, type Session } from './exchange-log.ts';
 import { FINAL_STATES } from './operations.ts';
 import { ruleOf } from './rule.ts';
-import { truthOf } from './truths.ts';
+import { exchangesAbout, truthOf } from './truths.ts';
 
 /** What a client knows of a payment or refund that it made and has not asked for yet. */
 const FIRST_STATES = new Set(['Initiated', 'Prepared']);
@@ -33,9 +33,7 @@ export const backendHasTheTruth = ruleOf('backend-has-the-truth', 'must', (sessi
     for (const claim of claimsIn(result, command.params)) {
       const truth = truthOf(result.truth, claim.id);
       const seen = lastStateOf(session, claim.id, result.seq);
-      const evidence = session.exchanges.findLast(
-        (one) => one.id === claim.id && one.request.seq < result.seq,
-      );
+      const evidence = exchangesAbout(session, claim.id).findLast((one) => one.request.seq < result.seq);
       if ((truth ?? seen) === undefined) continue;
       if (evidence !== undefined) notes.examine(evidence);
       const lawful = ['Unknown', truth, seen, glimpsedStateOf(session, claim.id, result.seq)];

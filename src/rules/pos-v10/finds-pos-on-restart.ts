@@ -16,6 +16,7 @@ export const findsPosOnRestart = ruleOf('finds-pos-on-restart', 'should', (sessi
     if (found !== undefined) notes.examine(found);
     if (found !== undefined && (created === -1 || asked < created)) continue;
     const data = { createdAnew: created !== -1 };
+    notes.examine(mine);
     if (first === undefined) notes.findInCase('pos-not-looked-up', session, restart.record.case, data);
     else notes.find('pos-not-looked-up', [first], data);
   }

@@ -1,0 +1,220 @@
+import { lawful, unlawful, type Proofs, type Scene } from './proof.ts';
+import { A, B, POS, status, till, type RecordingBuilder, type Sending } from './recording-builder.ts';
+
+const poll = 'queryPayment';
+
+/** Two polls, the second `after` ms of the first one's arrival. */
+function polls(measured: number, first: Sending = {}): RecordingBuilder {
+  return till()
+    .command('awaitPayment')
+    .sends(poll, { ...status('Initiated'), ...first })
+    .sends(poll, { ...status('Initiated'), after: measured - (first.takes ?? 2) });
+}
+
+function doubtful(what: string, recording: RecordingBuilder): Scene {
+  return { what, recording, doubts: ['polled-too-early'] };
+}
+
+function lostPolls(count: number): RecordingBuilder {
+  const recording = till().command('awaitPayment').sends(poll, status('Initiated'));
+  for (let index = 0; index < count; index += 1) recording.sends(poll, { lost: 'timeout', takes: 500 });
+  return recording;
+}
+
+/** How a client polls. The delay is 300 ms, the tolerance 20 ms. */
+export const proofsOfPolls: Proofs = {
+  'poll-delay': [
+    lawful('after the delay', polls(300)),
+    lawful('20 ms early', polls(280)),
+    lawful('a lag of 15 ms is tolerated too', polls(266, { lagMs: 15 })),
+    lawful(
+      'an own time-out longer than the delay',
+      till()
+        .command('awaitPayment')
+        .sends(poll, status('Initiated'))
+        .sends(poll, { lost: 'timeout', takes: 500 })
+        .sends(poll, { after: 1 }),
+    ),
+    lawful(
+      'no delay is known yet',
+      till().sends(poll, { lost: 'timeout', takes: 50 }).sends(poll, { after: 1 }),
+      { examines: false },
+    ),
+    lawful(
+      'other paths have delays of their own',
+      till()
+        .command('x')
+        .sends(poll, status('Initiated'))
+        .sends(poll, { id: B, after: 1 })
+        .sends('queryCheckIn', { id: POS, after: 1 }),
+      { examines: false },
+    ),
+    lawful(
+      'a repeat after 401',
+      till()
+        .command('awaitPayment')
+        .sends(poll, status('Initiated'))
+        .sends(poll, { status: 401 })
+        .sends(poll, { ...status('Initiated'), after: 5 }),
+    ),
+    lawful(
+      'a look-up after a lost capture',
+      till()
+        .command('capturePayment')
+        .sends(poll, status('Reserved'))
+        .sends('capturePayment', { after: 5, status: 500 })
+        .sends(poll, { ...status('Reserved'), after: 5 }),
+      { examines: false },
+    ),
+    lawful(
+      'a shorter delay counts from its delivery on',
+      till()
+        .command('awaitPayment')
+        .sends(poll, status('Initiated', { pollDelayInMs: 900 }))
+        .sends(poll, { ...status('Initiated', { pollDelayInMs: 200 }), after: 900 })
+        .sends(poll, { ...status('Initiated'), after: 200 }),
+    ),
+    unlawful('21 ms early', polls(279), ['must polled-too-early']),
+    unlawful('early, beyond what the lag explains', polls(200, { lagMs: 15 }), ['must polled-too-early']),
+    unlawful(
+      'the old delay after a longer one',
+      till()
+        .command('awaitPayment')
+        .sends(poll, status('Initiated', { pollDelayInMs: 900 }))
+        .sends(poll, { after: 300 }),
+      ['must polled-too-early'],
+    ),
+    unlawful(
+      'a lost poll repeated at once',
+      till()
+        .command('awaitPayment')
+        .sends(poll, status('Initiated'))
+        .sends(poll, { lost: 'timeout', takes: 200 })
+        .sends(poll, { after: 5 }),
+      ['must polled-too-early'],
+    ),
+    unlawful(
+      'ids in other letters are the same path',
+      till().command('x').sends(poll, status('Initiated')).sends(poll, { id: A.toUpperCase(), after: 5 }),
+      ['must polled-too-early'],
+    ),
+    unlawful(
+      'a check-in',
+      till()
+        .command('awaitCheckin')
+        .sends('queryCheckIn', { id: POS, answers: { isUserCheckedIn: false, pollDelayInMs: 300 } })
+        .sends('queryCheckIn', { id: POS, after: 100 }),
+      ['must polled-too-early'],
+    ),
+    unlawful(
+      'over a restart',
+      till()
+        .command('awaitPayment')
+        .sends(poll, status('Initiated', { pollDelayInMs: 60_000 }))
+        .killed()
+        .restart()
+        .sends(poll, { after: 2000 })
+        .result(),
+      ['must polled-too-early'],
+    ),
+    unlawful(
+      'an extra read in the next command',
+      till()
+        .command('awaitPayment')
+        .sends(poll, status('Reserved'))
+        .result()
+        .command('capturePayment')
+        .sends(poll, { after: 5 }),
+      ['should polled-too-early'],
+    ),
+    unlawful(
+      'at once after a 500',
+      till()
+        .command('awaitPayment')
+        .sends(poll, status('Initiated'))
+        .sends(poll, { status: 500, planted: true })
+        .sends(poll, { after: 5 }),
+      ['should polled-too-early'],
+    ),
+    doubtful('our own lag was 100 ms', polls(200, { lagMs: 100 })),
+  ],
+  'poll-goes-on-after-silence': [
+    lawful('it polls on', lostPolls(1).sends(poll, status('Reserved')).result({ state: 'Reserved' })),
+    lawful('it cancels', lostPolls(1).sends('cancelPayment').result({ state: 'CancelledByClient' })),
+    lawful('six in a row are enough', lostPolls(6).gaveUp()),
+    lawful('killed', lostPolls(1).killed(), { examines: false }),
+    unlawful('one is enough for it', lostPolls(1).gaveUp(), ['should stopped-polling']),
+    unlawful('five in a row', lostPolls(5).gaveUp(), ['should stopped-polling']),
+  ],
+  'poll-as-fast-as-allowed': [
+    lawful('after the delay', polls(300)),
+    lawful('3 s after the answer', polls(3002)),
+    lawful('three times a long delay', polls(6000, status('Initiated', { pollDelayInMs: 2000 }))),
+    lawful('we held the answer for ten seconds', polls(10_300, { takes: 10_000 })),
+    lawful(
+      'another command in between',
+      till()
+        .command('awaitPayment')
+        .sends(poll, status('Initiated'))
+        .result()
+        .waits(9000)
+        .command('awaitPayment')
+        .sends(poll),
+      { examines: false },
+    ),
+    unlawful('3.1 s after the answer', polls(3102), ['should polled-slowly']),
+  ],
+  'ends-polling-at-the-end': [
+    lawful(
+      'it stops',
+      till()
+        .command('awaitPayment')
+        .sends(poll, status('CancelledByUser'))
+        .result({ state: 'CancelledByUser' }),
+    ),
+    lawful(
+      'two more reads',
+      till()
+        .command('awaitPayment')
+        .sends(poll, status('Captured'))
+        .sends(poll, status('Captured'))
+        .sends(poll, status('Captured'))
+        .result(),
+    ),
+    lawful(
+      'reads of later commands',
+      till()
+        .command('awaitPayment')
+        .sends(poll, status('Captured'))
+        .result()
+        .command('settle')
+        .sends(poll, status('Captured'))
+        .result()
+        .command('settle')
+        .sends(poll, status('Captured'))
+        .result()
+        .command('settle')
+        .sends(poll, status('Captured')),
+    ),
+    lawful(
+      'Reserved is not the end',
+      till()
+        .command('awaitPayment')
+        .sends(poll, status('Reserved'))
+        .sends(poll, status('Reserved'))
+        .sends(poll)
+        .sends(poll),
+      { examines: false },
+    ),
+    unlawful(
+      'three more',
+      till()
+        .command('awaitPayment')
+        .sends(poll, status('CancelledByUser'))
+        .sends(poll, status('CancelledByUser'))
+        .sends(poll, status('CancelledByUser'))
+        .sends(poll, status('CancelledByUser')),
+      ['should polled-past-the-end'],
+    ),
+  ],
+};
