@@ -9,6 +9,7 @@ import type { Sent } from './delivery.ts';
 import { endToEndHeaders } from './header-fields.ts';
 import type { Limits } from './limits.ts';
 import { badGateway, isProcessed, isWithheld, plannedAnswer } from './planned-answer.ts';
+import { createStop } from './stop.ts';
 import type { Trouble } from './trouble.ts';
 import { createWithholding } from './withholding.ts';
 
@@ -50,27 +51,14 @@ export function createExchanges(parts: Parts): Exchanges {
   const { gate, clock, meter, limits, trouble } = parts;
   const withholding = createWithholding();
   const running = new Map<number, { readonly socket: Socket; readonly done: Promise<void> }>();
-  const stopping = new AbortController();
-  const cutters = new Set<() => void>();
+  const stopping = createStop();
   let count = 0;
-
-  /** The result of `work`, or a rejection as soon as the gateway stops, whichever is first. */
-  const unlessStopped = <T>(work: T | Promise<T>): Promise<T> =>
-    new Promise((resolve, reject) => {
-      const cut = (): void => {
-        reject(new Error('the gateway was stopped'));
-      };
-      cutters.add(cut);
-      Promise.resolve(work)
-        .then(resolve, reject)
-        .finally(() => cutters.delete(cut));
-    });
 
   const workOut = async (id: number, plan: Plan, request: HttpRequest): Promise<WorkedOut> => {
     if (!isProcessed(plan)) return worked(false, undefined, plannedAnswer(plan, undefined));
     const passed = { ...request, headers: onward(request) };
     try {
-      const upstream = await unlessStopped(parts.upstream.handle(passed, stopping.signal));
+      const upstream = await stopping.unlessStopped(parts.upstream.handle(passed, stopping.signal));
       if (upstream.body.length > limits.answerBodyBytes) throw new Error('the answer is too large');
       return worked(true, upstream, plannedAnswer(plan, upstream));
     } catch (error) {
@@ -147,7 +135,7 @@ export function createExchanges(parts: Parts): Exchanges {
       const plan = gate.decide({ id, connection, request, at, lagMs: meter.lagAround(at) });
       decided = true;
       const { failed, outcome } = await workOut(id, plan, request);
-      await unlessStopped(gate.workedOut(id, outcome));
+      await stopping.unlessStopped(gate.workedOut(id, outcome));
       const delivery = await deliver(id, plan, response, failed, outcome.planned);
       decided = false;
       gate.delivered(id, delivery);
@@ -195,8 +183,7 @@ export function createExchanges(parts: Parts): Exchanges {
     disarm,
     open: () => running.size,
     stop: async () => {
-      stopping.abort();
-      for (const cut of cutters) cut();
+      stopping.stop();
       disarm();
       const open = [...running.values()];
       for (const { socket } of open) cutOff(socket);

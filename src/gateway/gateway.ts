@@ -1,8 +1,5 @@
-import { createServer as createPlainServer } from 'node:http';
-import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import type { HttpRequest } from '../model/http.ts';
 import type { Clock, Gate, Upstream } from '../model/ports.ts';
 import { createExchanges } from './exchange.ts';
@@ -11,6 +8,8 @@ import { DEFAULT_LIMITS } from './limits.ts';
 import type { Limits } from './limits.ts';
 import { bracketed, hostRule, refusalOf } from './refusal.ts';
 import { readBody } from './request-body.ts';
+import { listening, makeServer } from './server.ts';
+import type { TlsTexts } from './server.ts';
 import type { Trouble } from './trouble.ts';
 
 export type { Trouble } from './trouble.ts';
@@ -22,8 +21,8 @@ export interface GatewayOptions {
   readonly host?: string;
   /** 0 (the default): any free port. */
   readonly port?: number;
-  /** PEM texts; with them the gateway speaks TLS. */
-  readonly tls?: { readonly cert: string; readonly key: string };
+  /** With it the gateway speaks TLS. */
+  readonly tls?: TlsTexts;
   readonly gate: Gate;
   readonly upstream: Upstream;
   readonly clock: Clock;
@@ -52,6 +51,8 @@ interface Line {
   readonly number: number;
   queue: Promise<void>;
   waiting: number;
+  /** An exchange is open on it. */
+  open: boolean;
 }
 
 /** Starts the HTTP server in front of an upstream. Rejects where the address cannot be bound. */
@@ -75,7 +76,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const lineOf = (socket: Socket): Line => {
     const known = lines.get(socket);
     if (known) return known;
-    const line: Line = { number: ++connections, queue: Promise.resolve(), waiting: 0 };
+    const line: Line = { number: ++connections, queue: Promise.resolve(), waiting: 0, open: false };
     lines.set(socket, line);
     return line;
   };
@@ -98,6 +99,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       const arrival = await arrived;
       if (arrival?.read.kind === 'too-large') refusal ??= { status: 413, reason: 'the body is too large' };
       const method = request.method ?? '';
+      // What was pipelined behind an answer that never came gets none either, and is not carried out.
+      if (socket.destroyed) return;
       if (refusal) {
         trouble({ kind: 'refused', ...refusal, method, target });
         response.writeHead(refusal.status, ['Connection', 'close', 'Content-Length', '0']).end();
@@ -105,7 +108,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         const [path = '', ...query] = target.split('?');
         const { body } = arrival.read;
         const whole = { method, target, path, query: query.join('?'), headers, body };
+        line.open = true;
         await exchanges.run(whole, response, line.number, arrival.at);
+        line.open = false;
       }
       line.waiting--;
     });
@@ -131,7 +136,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       trouble({ kind: 'refused', status, reason: error.code ?? error.message, method: '', target: '' });
     }
     // Beside an open exchange, or to a connection that has sent nothing, an error answer would pass for the answer to a request.
-    const silent = (line?.waiting ?? 0) > 0 || socket.bytesRead === 0;
+    const silent = line?.open === true || socket.bytesRead === 0;
     if (socket.writable && !silent && error.code !== 'ECONNRESET') {
       socket.end(`HTTP/1.1 ${String(status)} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     } else socket.destroy();
@@ -169,31 +174,6 @@ const STATUS_OF_ERROR: Readonly<Record<string, number>> = {
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
-
-function makeServer(tls: GatewayOptions['tls'], limits: Limits): Server {
-  const settings: ServerOptions = {
-    headersTimeout: limits.headersMs,
-    requestTimeout: limits.requestMs,
-    keepAliveTimeout: limits.idleMs,
-    connectionsCheckingInterval: limits.checkEveryMs,
-    insecureHTTPParser: false,
-  };
-  const server = tls ? createTlsServer({ ...settings, ...tls }) : createPlainServer(settings);
-  server.maxConnections = limits.maxConnections;
-  server.maxRequestsPerSocket = limits.maxRequestsPerConnection;
-  // Node answers a client that has closed its own side only with this property set (lib/_http_server.js, socketOnEnd).
-  return Object.assign(server, { httpAllowHalfOpen: true });
-}
-
-function listening(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
-}
 
 function peerOf(socket: Socket): string {
   return `${socket.remoteAddress ?? ''} ${String(socket.remotePort ?? 0)}`;
