@@ -134,3 +134,8 @@ export interface Config {
 
 /** What decided a setting, for `poscert config --print`. */
 export type SettingSource = 'flag' | 'environment' | 'file' | 'default';
+
+/** The JSON Schema of poscert.yaml that the package ships for editors (`schema/poscert.schema.json`). */
+export function configJsonSchema(): unknown {
+  return { ...z.toJSONSchema(configFileSchema, { target: 'draft-7' }), title: 'The configuration of poscert' };
+}

@@ -48,6 +48,8 @@ function problemsOf(
       return issue.keys.map((name) => unknownName(located, [...path, name], 'unknown-member', name, known));
     }
     case 'invalid_union': {
+      if (node !== undefined && isWrittenText(node) && meansText(issue.errors))
+        return [textWanted(located, path, node)];
       const branch = bestBranch(issue.errors);
       if (
         branch === undefined ||
@@ -60,16 +62,7 @@ function problemsOf(
     }
     case 'invalid_type': {
       if (node === undefined) return [missing(located, path)];
-      const { value } = node;
-      if (issue.expected === 'string' && (typeof value === 'number' || typeof value === 'boolean'))
-        return [
-          problemAt(located, path, 'text-wanted', {
-            member: nameOf(path),
-            source: node.source ?? String(value),
-            value: String(value),
-            kind: typeof value,
-          }),
-        ];
+      if (issue.expected === 'string' && isWrittenText(node)) return [textWanted(located, path, node)];
       return [wrongValue(located, path, node, kindName(issue.expected))];
     }
     default:
@@ -94,6 +87,28 @@ export function unknownName(
     ...(near === undefined ? {} : { nearest: near }),
   };
   return problemAtKey(located, path, code, data);
+}
+
+/** A number or truth value where a text may have been meant: YAML made one of what stands there. */
+function isWrittenText(node: Located): boolean {
+  return typeof node.value === 'number' || typeof node.value === 'boolean';
+}
+
+/** Whether of a union's branches one wants a text and none takes a value of this kind at all. */
+function meansText(branches: readonly (readonly Issue[])[]): boolean {
+  const ofKind = (issue: Issue): boolean => issue.path.length === 0 && issue.code.startsWith('invalid_');
+  return (
+    branches.every((branch) => branch.some(ofKind)) &&
+    branches.some((branch) =>
+      branch.some((issue) => issue.code === 'invalid_type' && issue.expected === 'string'),
+    )
+  );
+}
+
+function textWanted(located: LocatedText, path: Path, node: Located): Problem {
+  const value = JSON.stringify(node.value);
+  const data = { member: nameOf(path), source: node.source ?? value, value, kind: typeof node.value };
+  return problemAt(located, path, 'text-wanted', data);
 }
 
 function missing(located: LocatedText, path: Path): Problem {
