@@ -3,6 +3,7 @@ import { consoleReport } from './console.ts';
 import { ctrfReport } from './ctrf.ts';
 import { githubReport } from './github.ts';
 import { harReport } from './har.ts';
+import { htmlReport } from './html.ts';
 import { jsonReport } from './json.ts';
 import { junitReport } from './junit.ts';
 import { markdownReport } from './markdown.ts';
@@ -16,6 +17,7 @@ export const reports = {
   console: consoleReport,
   json: jsonReport,
   junit: junitReport,
+  html: htmlReport,
   github: githubReport,
   ctrf: ctrfReport,
   har: harReport,
