@@ -14,7 +14,7 @@ export type Undertaking = PaymentEntry | RefundEntry;
 export const mostSilentPolls = 6;
 
 /** The API's id of a payment or refund that stands. */
-export function idOf(entry: Undertaking): string | undefined {
+function idOf(entry: Undertaking): string | undefined {
   return entry.kind === 'payment' ? entry.paymentId : entry.refundId;
 }
 

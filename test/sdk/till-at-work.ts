@@ -12,7 +12,7 @@ export interface QuickClock extends Clock {
   advance(ms: number): void;
 }
 
-export function quickClock(): QuickClock {
+function quickClock(): QuickClock {
   let passed = 0;
   const slept: number[] = [];
   return {
