@@ -75,6 +75,18 @@ export const HEADERS = [
     },
   },
   {
+    name: 'line-changes-in-mid-run',
+    sentence: 'After twenty calls the minor number has grown.',
+    breaks: 'version-line',
+    seenIn: 'payments/complete-a-payment',
+    apply: (p) => {
+      let calls = 0;
+      header(p, VERSION, (old) =>
+        (calls += 1) > 20 ? old.replace(/\.(\d+)\./, (all, n) => `.${Number(n) + 1}.`) : old,
+      );
+    },
+  },
+  {
     name: 'no-vat',
     sentence: 'The merchant is stated nowhere.',
     breaks: 'merchant-stated',

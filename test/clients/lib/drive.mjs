@@ -64,7 +64,7 @@ export function startTill(flags, { api, stateDir, restarted = false, lane = 'tes
 
 /** A till in this process, for tests that only look at traffic: `say(command, params)` resolves with the ending. */
 export async function openTill(flags, { api, stateDir, restarted = false, patienceMs = 3000 }) {
-  const short = ['--write-timeout=80', '--read-timeout=80', '--backoff=10', '--scale=0.02', '--quiet'];
+  const short = ['--write-timeout=80', '--read-timeout=80', '--backoff=30', '--scale=0.02', '--quiet'];
   const settings = readSettings([...short, ...flags], {});
   const policy = lawfulPolicy(settings);
   for (const name of settings.habits) applyHabit(name, policy, settings);

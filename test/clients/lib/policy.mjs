@@ -43,8 +43,8 @@ export function lawfulPolicy(settings) {
     onRetry: (call) => call,
 
     // polling
-    delayMs: ({ told, known }) => told ?? known ?? 500,
-    delayAfterLossMs: ({ known }) => known ?? 500,
+    delayMs: ({ told, known }) => told ?? known ?? 5 * settings.backoffMs,
+    delayAfterLossMs: ({ known }) => known ?? 5 * settings.backoffMs,
     goesOnAfterLoss: true,
     pollsUntil: (ended) => ended,
     unansweredPolls: Infinity,
