@@ -33,7 +33,7 @@ export function holdsAreCut(linted: Linted): Problem[] {
   );
 }
 
-/** Only a slow answer has a delay; an answer that is withheld has no members and no status. */
+/** Only a slow answer has a delay; where the request isn't carried out and nothing is answered, there are no members and no status. */
 export function answersArePossible(linted: Linted): Problem[] {
   return clientSteps(linted).flatMap((step) =>
     expectationsOf(step).flatMap((one) => {
@@ -42,7 +42,7 @@ export function answersArePossible(linted: Linted): Problem[] {
       const problems: Problem[] = [];
       if (plan.delayMs !== undefined && plan.fault !== 'slow')
         problems.push(finding(linted, one.line, 'delay-without-slow', { fault: plan.fault }));
-      const withheld = ['timeout', 'hold', 'reset'].includes(plan.fault);
+      const withheld = ['timeout', 'hold', 'reset'].includes(plan.fault) && !plan.processed;
       if (withheld && (one.answered !== undefined || one.answeredWith !== undefined))
         problems.push(finding(linted, one.line, 'answered-never-delivered', { fault: plan.fault }));
       return problems;
