@@ -3,10 +3,11 @@ import { brief } from './phrases.ts';
 import { clientWords } from './client.ts';
 import { engineWords } from './engine.ts';
 import { reasonWords } from './reasons.ts';
+import { ruleWords } from './rules.ts';
 import type { Words, WordTable } from './entry.ts';
 
 /** Every table, in reading order; a code stands in one of them only (a test says so). */
-export const WORD_TABLES: readonly WordTable[] = [engineWords, clientWords, reasonWords];
+export const WORD_TABLES: readonly WordTable[] = [engineWords, ruleWords, clientWords, reasonWords];
 
 /** The codes that have an entry, sorted. */
 export function knownCodes(): readonly string[] {

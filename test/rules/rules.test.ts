@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Rule } from '../../src/model/obligation.ts';
 import { posV10Rules } from '../../src/rules/pos-v10/index.ts';
-import { complaints, type Proofs } from './proof.ts';
-import { proofsOfCalls } from './proofs-of-calls.ts';
-import { proofsOfPayments } from './proofs-of-payments.ts';
-import { proofsOfPolls } from './proofs-of-polls.ts';
-import { proofsOfRetries } from './proofs-of-retries.ts';
-
-const PROOFS: Proofs = { ...proofsOfCalls, ...proofsOfRetries, ...proofsOfPolls, ...proofsOfPayments };
+import { complaints } from './proof.ts';
+import { PROOFS } from './proofs.ts';
 
 /** The rule as it would be if it never found anything. */
 function muted(rule: Rule): Rule {
