@@ -16,7 +16,7 @@ export interface EmbeddedPorts<State> {
   readonly startsAt: number;
   readonly ids: Ids;
   /** Delivers notifications that an act ordered; answers what came of them. */
-  readonly deliver: (orders: readonly CallbackOrder[], args: JsonObject) => Promise<ActOutcome>;
+  readonly deliver: (orders: readonly CallbackOrder[]) => Promise<ActOutcome>;
 }
 
 /** A lane's own sandbox state and clock behind the ports of engine and gateway. */
@@ -44,7 +44,7 @@ export function embeddedSandbox<State>(ports: EmbeddedPorts<State>): EmbeddedSan
         const done = simulation.act(state, group, name, args, now, ports.ids);
         state = done.state;
         if (done.outcome.kind !== 'done' || done.callbacks === undefined) return done.outcome;
-        return ports.deliver(done.callbacks, args);
+        return ports.deliver(done.callbacks);
       },
     },
     truth: { ask: (truth, query) => simulation.ask(state, truth, query, now) },

@@ -13,7 +13,7 @@ import type { LaneGate } from '../engine/gate.ts';
 import type { Stage } from '../engine/lane.ts';
 import { startGateway } from '../gateway/gateway.ts';
 import { embeddedSandbox } from './embedded.ts';
-import { notify } from './notify.ts';
+import { deliverNotifications } from './notify.ts';
 
 /** Poll delay in a run unless the case sets another, ms (sandbox.md). */
 export const RUN_POLL_DELAY_MS = 300;
@@ -39,8 +39,9 @@ export interface StagePorts<State> {
 export async function buildStage<State>(ports: StagePorts<State>): Promise<Stage> {
   const { config, pack, gate, client } = ports;
   let callbackUrl = config.client.callbackUrl;
-  const deliver = (orders: readonly CallbackOrder[], args: JsonObject): Promise<ActOutcome> =>
-    notify(orders, args, callbackUrl, ports.clock);
+  const closing = new AbortController();
+  const deliver = (orders: readonly CallbackOrder[]): Promise<ActOutcome> =>
+    deliverNotifications(orders, { callbackUrl, clock: ports.clock, signal: closing.signal });
   const sandbox = embeddedSandbox({
     simulation: pack.simulation,
     settings: { pollDelayInMs: RUN_POLL_DELAY_MS, tokensAge: false },
@@ -90,6 +91,7 @@ export async function buildStage<State>(ports: StagePorts<State>): Promise<Stage
       return { result, given: params as unknown as JsonObject };
     },
     async close() {
+      closing.abort();
       const stopped = await client.stop(new AbortController().signal);
       await gateway.stop();
       await rm(stateDir, { recursive: true, force: true });
