@@ -1,17 +1,16 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { headerValue } from '../model/http.ts';
 import type { HttpAnswer, HttpRequest } from '../model/http.ts';
 import type { DeliveryOutcome, FaultKind, Plan } from '../model/plan.ts';
 import type { Clock, Delivery, Gate, Upstream } from '../model/ports.ts';
 import { cutOff, sendSlowly, sendTruncated, sendWhole, truncated } from './delivery.ts';
 import type { Sent } from './delivery.ts';
-import { endToEndHeaders } from './header-fields.ts';
 import type { Limits } from './limits.ts';
-import { badGateway, isProcessed, isWithheld, plannedAnswer } from './planned-answer.ts';
+import { badGateway, isWithheld } from './planned-answer.ts';
 import { createStop } from './stop.ts';
 import type { Trouble } from './trouble.ts';
 import { createWithholding } from './withholding.ts';
+import { createWorkOut, messageOf } from './work-out.ts';
 
 interface Parts {
   readonly gate: Gate;
@@ -23,12 +22,6 @@ interface Parts {
   readonly trouble: (trouble: Trouble) => void;
   /** Closes a connection by a reset. */
   readonly reset: (socket: Socket) => void;
-}
-
-interface WorkedOut {
-  /** The upstream was asked in vain. */
-  readonly failed: boolean;
-  readonly outcome: Parameters<Gate['workedOut']>[1];
 }
 
 /** The exchanges of one gateway. */
@@ -54,18 +47,12 @@ export function createExchanges(parts: Parts): Exchanges {
   const stopping = createStop();
   let count = 0;
 
-  const workOut = async (id: number, plan: Plan, request: HttpRequest): Promise<WorkedOut> => {
-    if (!isProcessed(plan)) return worked(false, undefined, plannedAnswer(plan, undefined));
-    const passed = { ...request, headers: onward(request) };
-    try {
-      const upstream = await stopping.unlessStopped(parts.upstream.handle(passed, stopping.signal));
-      if (upstream.body.length > limits.answerBodyBytes) throw new Error('the answer is too large');
-      return worked(true, upstream, plannedAnswer(plan, upstream));
-    } catch (error) {
-      trouble({ kind: 'upstream-failed', id, message: messageOf(error) });
-      return { failed: true, outcome: { processed: false, planned: badGateway() } };
-    }
-  };
+  const workOut = createWorkOut({
+    upstream: parts.upstream,
+    maxBytes: limits.answerBodyBytes,
+    stopping,
+    trouble,
+  });
 
   /** Begins the fault and carries it through; the answer that the client got is what `answer` says. */
   const causeFault = async (
@@ -130,20 +117,20 @@ export function createExchanges(parts: Parts): Exchanges {
     connection: number,
     at: number,
   ): Promise<void> => {
-    let decided = false;
+    let owed = false;
     try {
       const plan = gate.decide({ id, connection, request, at, lagMs: meter.lagAround(at) });
-      decided = true;
+      owed = true;
       const { failed, outcome } = await workOut(id, plan, request);
       await stopping.unlessStopped(gate.workedOut(id, outcome));
       const delivery = await deliver(id, plan, response, failed, outcome.planned);
-      decided = false;
+      owed = false;
       gate.delivered(id, delivery);
     } catch (error) {
       response.req.socket.destroy();
       if (!stopping.signal.aborted) trouble({ kind: 'exchange-failed', id, message: messageOf(error) });
       const at = clock.now();
-      if (decided)
+      if (owed)
         gate.delivered(id, { outcome: 'abandoned', reachedClient: false, at, lagMs: meter.lagAround(at) });
     }
     running.delete(id);
@@ -192,30 +179,8 @@ export function createExchanges(parts: Parts): Exchanges {
   };
 }
 
-function worked(
-  processed: boolean,
-  upstream: HttpAnswer | undefined,
-  planned: HttpAnswer | undefined,
-): WorkedOut {
-  return {
-    failed: false,
-    outcome: { processed, ...(upstream && { upstream }), ...(planned && { planned }) },
-  };
-}
-
 function outcomeOf(withheld: boolean, failed: boolean, sent: Sent): DeliveryOutcome {
   if (withheld) return 'withheld';
   if (failed) return 'unreachable';
   return sent.complete ? 'delivered' : 'abandoned';
-}
-
-/** What travels on to the upstream: we have answered `Expect` ourselves, and the length is that of the body we read. */
-function onward(request: HttpRequest): HttpRequest['headers'] {
-  const headers = endToEndHeaders(request.headers).filter(([name]) => name.toLowerCase() !== 'expect');
-  const hadBody = request.body.length > 0 || headerValue(request.headers, 'content-length') !== undefined;
-  return hadBody ? [...headers, ['Content-Length', String(request.body.length)]] : headers;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -4,6 +4,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as requestTls } from 'node:https';
 import type { Header } from '../model/http.ts';
 import type { Clock } from '../model/ports.ts';
+import { isLoopback } from './address.ts';
 import { flatHeaders } from './header-fields.ts';
 
 /** A notification to deliver. */
@@ -46,11 +47,6 @@ export function notificationUrlFault(text: string): string | undefined {
   if (url.protocol === 'https:') return undefined;
   if (url.protocol !== 'http:') return 'it is neither https nor http';
   return isLoopback(url.hostname) ? undefined : 'plain http is for this machine alone';
-}
-
-/** Whether a URL's host names this machine. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
 /**

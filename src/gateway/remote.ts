@@ -1,12 +1,9 @@
-import { lookup } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
-import { BlockList, isIP } from 'node:net';
-import type { LookupFunction } from 'node:net';
 import type { Agent } from 'undici';
 import type { Header, HttpAnswer, HttpRequest } from '../model/http.ts';
 import type { Upstream } from '../model/ports.ts';
+import { isLoopback, isNoHost, pinnedLookup } from './address.ts';
 import { endToEndHeaders, flatHeaders } from './header-fields.ts';
-import { isLoopback } from './notification.ts';
 
 /** One part of the gateway's path space and where it leads: `base` takes the place of `prefix`, by joining texts. */
 export interface Mount {
@@ -41,8 +38,7 @@ export function remoteBaseFault(text: string): string | undefined {
   const host = url.hostname.toLowerCase().replace(/\.$/, '');
   if (PRODUCTION_HOSTS.has(host)) return 'it is the production host';
   if (url.username !== '' || url.password !== '') return 'it holds credentials';
-  const address = host.replace(/^\[|\]$/g, '');
-  if (isIP(address) !== 0 && NEVER.check(address, familyOf(address))) return 'it is an address of no host';
+  if (isNoHost(host)) return 'it is an address of no host';
   if (url.search !== '' || url.hash !== '') return 'it holds a query or a fragment';
   if (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(host))) return undefined;
   return 'it is neither https nor http to this machine';
@@ -148,54 +144,4 @@ function onwardHeaders(headers: readonly Header[]): Header[] {
 function rawPairs(raw: readonly (string | Uint8Array)[]): Header[] {
   const texts = raw.map((part) => (typeof part === 'string' ? part : Buffer.from(part).toString('latin1')));
   return texts.flatMap((name, index) => (index % 2 === 0 ? [[name, texts[index + 1] ?? ''] as const] : []));
-}
-
-const NEVER = new BlockList();
-NEVER.addSubnet('169.254.0.0', 16, 'ipv4');
-NEVER.addSubnet('224.0.0.0', 4, 'ipv4');
-NEVER.addSubnet('0.0.0.0', 8, 'ipv4');
-NEVER.addSubnet('fe80::', 10, 'ipv6');
-NEVER.addSubnet('ff00::', 8, 'ipv6');
-NEVER.addAddress('::', 'ipv6');
-const PRIVATE = new BlockList();
-PRIVATE.addSubnet('127.0.0.0', 8, 'ipv4');
-PRIVATE.addSubnet('10.0.0.0', 8, 'ipv4');
-PRIVATE.addSubnet('172.16.0.0', 12, 'ipv4');
-PRIVATE.addSubnet('192.168.0.0', 16, 'ipv4');
-PRIVATE.addAddress('::1', 'ipv6');
-PRIVATE.addSubnet('fc00::', 7, 'ipv6');
-
-/** Why a name may not lead to this address, or undefined. An address of a private network must be configured as such. */
-export function addressFault(name: string, address: string): string | undefined {
-  const family = familyOf(address);
-  if (NEVER.check(address, family)) return `${name} leads to ${address}, which is no host`;
-  if (PRIVATE.check(address, family) && name !== 'localhost') {
-    return `${name} leads to ${address}, an address of this machine or of a private network`;
-  }
-  return undefined;
-}
-
-function familyOf(address: string): 'ipv4' | 'ipv6' {
-  return isIP(address) === 6 ? 'ipv6' : 'ipv4';
-}
-
-/** Looks each name up once and keeps the address, so that a name cannot lead elsewhere later. */
-function pinnedLookup(): LookupFunction {
-  const pinned = new Map<string, Promise<{ address: string; family: number }>>();
-  return (hostname, options, done) => {
-    const found = pinned.get(hostname) ?? lookup(hostname);
-    pinned.set(hostname, found);
-    found.then(
-      ({ address, family }) => {
-        const fault = addressFault(hostname, address);
-        if (fault !== undefined) done(new Error(fault), address, family);
-        else if (options.all) done(null, [{ address, family }]);
-        else done(null, address, family);
-      },
-      (error: unknown) => {
-        pinned.delete(hostname);
-        done(error instanceof Error ? error : new Error(String(error)), '', 0);
-      },
-    );
-  };
 }

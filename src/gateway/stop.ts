@@ -17,6 +17,7 @@ export function createStop(): Stop {
         const cut = (): void => {
           reject(new Error('the gateway was stopped'));
         };
+        if (controller.signal.aborted) cut();
         cuts.add(cut);
         Promise.resolve(work)
           .then(resolve, reject)

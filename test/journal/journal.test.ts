@@ -184,6 +184,22 @@ describe('reading back', () => {
     }
   });
 
+  it('refuses a last line, well-chained, that is not canonical, out of order or of another layout', () => {
+    const line = (change: (text: string) => string): Buffer =>
+      Buffer.from(change(`{"at":0,"data":{},"kind":"killed","prev":"${'0'.repeat(64)}","seq":0,"v":1}\n`));
+    expect(readJournal(line((text) => text)).chain).toEqual({ kind: 'whole' });
+    for (const [from, to, code] of [
+      ['{"at":0', '{ "at":0', 'not-canonical'],
+      ['"data":{}', '"data":{},"data":{}', 'not-canonical'],
+      ['"seq":0', '"seq":1', 'out-of-order'],
+      ['"v":1', '"v":2', 'unknown-layout'],
+      ['"at":0', '"a":1,"at":0', 'unknown-layout'],
+    ] as const) {
+      const { chain } = readJournal(line((text) => text.replace(from, to)));
+      expect(chain, to).toMatchObject({ kind: 'damaged', damage: { code } });
+    }
+  });
+
   it('never throws, whatever the bytes', () => {
     const line = (members: string): string => `{"at":0,${members}"prev":"${'0'.repeat(64)}","seq":0,"v":1}\n`;
     const texts = [
