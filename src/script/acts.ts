@@ -99,6 +99,6 @@ function checkArgumentNames(scope: Scope, path: Path, args: JsonObject, saves: b
     checkNames(scope, path, false);
     return;
   }
-  if (typeof name !== 'string' || !NAME.test(name)) complain(scope, [...path, 'save'], 'save-malformed');
+  if (typeof name === 'string' && !NAME.test(name)) complain(scope, [...path, 'save'], 'save-malformed');
   for (const member of Object.keys(args)) if (member !== 'save') checkNames(scope, [...path, member], false);
 }

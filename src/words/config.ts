@@ -1,6 +1,6 @@
 import { member } from '../model/json.ts';
 import type { JsonObject } from '../model/json.ts';
-import { brief, choice, word } from './phrases.ts';
+import { brief, word } from './phrases.ts';
 import type { WordTable } from './entry.ts';
 
 /* What is wrong with a configuration; what is wrong with its YAML stands with the scripts. */
@@ -110,6 +110,6 @@ export const configWords: WordTable = {
   }),
   'client-elsewhere': (data) => ({
     title: `The client at ${word(data, 'url', 'its address')} can't reach a gateway on ${word(data, 'host', 'this machine alone')}`,
-    remedy: `Let the gateway listen on an address of this machine that the client sees: ${choice(data, 'example', 'gateway.host and --allow-remote')}.`,
+    remedy: 'Set gateway.host to an address of this machine that the client sees, and say --allow-remote.',
   }),
 };
