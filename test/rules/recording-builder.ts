@@ -186,6 +186,12 @@ export class RecordingBuilder {
     return this.command('restart').starts({ restarted: true });
   }
 
+  /** The lane is ended; what comes next begins it anew. */
+  ends(): this {
+    this.#inForce = undefined;
+    return this.#add({ kind: 'lane-ended' });
+  }
+
   act(group: 'customer' | 'clock' | 'world' | 'callback', name: string, result: JsonValue = {}): this {
     const outcome: ActOutcome = { kind: 'done', result };
     return this.#add({ kind: 'act', group, name, args: {}, outcome });

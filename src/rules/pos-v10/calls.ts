@@ -97,8 +97,7 @@ export function asked(exchange: Exchange, method: string, name: string): JsonVal
   return record?.method === method ? member(record.params, name) : undefined;
 }
 
-function stateIn(exchange: Exchange, id: string, seq: number): string | undefined {
-  if (exchange.id !== id) return undefined;
+function stateIn(exchange: Exchange, seq: number): string | undefined {
   const { operation } = exchange.request;
   if (operation === 'queryPayment' || operation === 'queryRefund')
     return textMember(answerOf(exchange, seq), 'status');
@@ -109,9 +108,9 @@ function stateIn(exchange: Exchange, id: string, seq: number): string | undefine
 
 /** All states of a payment or refund that surely reached the client before `seq`, in the order of their coming. */
 export function statesOf(session: Session, id: string, seq: number): string[] {
-  return session.exchanges
+  return (session.byId.get(id) ?? [])
     .flatMap((one) => {
-      const state = stateIn(one, id, seq);
+      const state = stateIn(one, seq);
       return state === undefined ? [] : [{ state, at: one.delivered?.seq ?? 0 }];
     })
     .sort((one, other) => one.at - other.at)
@@ -125,11 +124,8 @@ export function lastStateOf(session: Session, id: string, seq: number): string |
 
 /** The last state that the client may have read before `seq`, surely or not: enough to excuse what it says. */
 export function glimpsedStateOf(session: Session, id: string, seq: number): string | undefined {
-  const read = session.exchanges.findLast(
-    (one) =>
-      one.id === id &&
-      one.request.method === 'GET' &&
-      textMember(glimpseOf(one, seq), 'status') !== undefined,
+  const read = (session.byId.get(id) ?? []).findLast(
+    (one) => one.request.method === 'GET' && textMember(glimpseOf(one, seq), 'status') !== undefined,
   );
   return read && textMember(glimpseOf(read, seq), 'status');
 }

@@ -35,13 +35,19 @@ export interface Moment {
   readonly exchange?: Exchange;
 }
 
-/** One lane from its (re)newal to the next: one client, one folder for its state, one sandbox state. A restart does not end it. */
+/**
+ * One lane from its beginning to its end or renewal: one client, one folder for its state, one sandbox state. A restart does not end it, and
+ * what a client sends while it is being initialised (before the record of its start) belongs to it.
+ */
 export interface Session {
   readonly lane: string;
   /** The first start; absent in a recording that begins in the middle. */
   started?: Stamp & LaneStarted;
+  ended: boolean;
   readonly moments: Moment[];
   readonly exchanges: Exchange[];
+  readonly byPath: Map<string, Exchange[]>;
+  readonly byId: Map<string, Exchange[]>;
   readonly commands: Command[];
 }
 
@@ -60,9 +66,17 @@ export function createExchangeLog(): ExchangeLog {
   const sessionOf = (record: RunRecord): Session => {
     const lane = record.lane ?? '';
     const before = current.get(lane);
-    if (before !== undefined && !(record.kind === 'lane-started' && !record.restarted)) return before;
-    const session: Session = { lane, moments: [], exchanges: [], commands: [] };
-    if (record.kind === 'lane-started') session.started = record;
+    const again = record.kind === 'lane-started' && !record.restarted && before?.started !== undefined;
+    if (before !== undefined && !before.ended && !again) return before;
+    const session: Session = {
+      lane,
+      ended: false,
+      moments: [],
+      exchanges: [],
+      byPath: new Map(),
+      byId: new Map(),
+      commands: [],
+    };
     current.set(lane, session);
     sessions.push(session);
     return session;
@@ -80,6 +94,8 @@ export function createExchangeLog(): ExchangeLog {
     };
     exchanges.set(record.exchange, exchange);
     session.exchanges.push(exchange);
+    enter(session.byPath, path, exchange);
+    if (id !== undefined) enter(session.byId, id, exchange);
     return exchange;
   };
   const exchangeOf = (session: Session, record: RunRecord): Exchange | undefined => {
@@ -97,6 +113,8 @@ export function createExchangeLog(): ExchangeLog {
       if (record.kind === 'run-started' || record.kind === 'run-finished') return;
       const session = sessionOf(record);
       const exchange = exchangeOf(session, record);
+      if (record.kind === 'lane-started') session.started ??= record;
+      if (record.kind === 'lane-ended') session.ended = true;
       if (record.kind === 'command') session.commands.push({ record });
       if (record.kind === 'result') {
         const command = commandOf(session, record.command);
@@ -105,6 +123,12 @@ export function createExchangeLog(): ExchangeLog {
       session.moments.push({ record, ...(exchange === undefined ? {} : { exchange }) });
     },
   };
+}
+
+function enter(index: Map<string, Exchange[]>, key: string, exchange: Exchange): void {
+  const list = index.get(key);
+  if (list === undefined) index.set(key, [exchange]);
+  else list.push(exchange);
 }
 
 function commandOf(session: Session, number: number): Command | undefined {

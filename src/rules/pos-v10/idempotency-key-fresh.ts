@@ -41,7 +41,7 @@ function isFree(session: Session, earlier: Exchange, later: Exchange): boolean {
 function restartedBetween(session: Session, earlier: Exchange, later: Exchange): boolean {
   return session.moments.some(
     ({ record }) =>
-      (record.kind === 'killed' || (record.kind === 'lane-started' && record.restarted)) &&
+      (record.kind === 'killed' || (record.kind === 'command' && record.method === 'restart')) &&
       record.seq > earlier.request.seq &&
       record.seq < later.request.seq,
   );

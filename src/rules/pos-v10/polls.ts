@@ -14,40 +14,43 @@ export interface Before {
  * answered 401, or looks up what became of a write.
  */
 export function polledBefore(session: Session, exchange: Exchange): Before | undefined {
-  const previous = session.exchanges.findLast(
-    (one) =>
-      one.path === exchange.path && one.request.method === 'GET' && one.request.seq < exchange.request.seq,
+  const { seq } = exchange.request;
+  const previous = (session.byPath.get(exchange.path) ?? []).findLast(
+    (one) => one.request.method === 'GET' && one.request.seq < seq,
   );
   if (previous === undefined) return undefined;
-  const fate = fateOf(previous, exchange.request.seq);
-  if (fate === 'unauthorised') return undefined;
-  const written = session.exchanges.some(
-    (one) =>
-      WRITES.has(one.request.operation ?? '') &&
-      (one.id === exchange.id || one.id === undefined) &&
-      one.request.seq > previous.request.seq &&
-      one.request.seq < exchange.request.seq,
-  );
-  if (written) return undefined;
+  const fate = fateOf(previous, seq);
+  if (fate === 'unauthorised' || isLookUp(session, previous, exchange)) return undefined;
   if (fate === 'server-error' || fate === 'busy') return { previous, kind: 'after error' };
-  const restarted = session.moments.some(
-    ({ record }) =>
-      record.kind === 'command' &&
-      record.method === 'restart' &&
-      record.seq > previous.request.seq &&
-      record.seq < exchange.request.seq,
+  const restarted = session.commands.some(
+    ({ record }) => record.method === 'restart' && record.seq > previous.request.seq && record.seq < seq,
   );
   const together = restarted || previous.command === exchange.command;
   return { previous, kind: together ? 'poll' : 'other command' };
 }
 
+/** Whether something was written since the read before: to this payment, refund or point of sale, or a creation. */
+function isLookUp(session: Session, previous: Exchange, exchange: Exchange): boolean {
+  const { exchanges } = session;
+  const from = exchanges.lastIndexOf(previous);
+  return exchanges
+    .slice(from, exchanges.indexOf(exchange, from))
+    .some(
+      (one) => WRITES.has(one.request.operation ?? '') && (one.id === exchange.id || one.id === undefined),
+    );
+}
+
 /** The `pollDelayInMs` of the last answer on this path that had surely reached the client, ms. */
 export function pollDelayBefore(session: Session, exchange: Exchange): number | undefined {
-  for (const one of [...session.exchanges].reverse()) {
-    if (one.path !== exchange.path || one.request.seq >= exchange.request.seq) continue;
-    if (fateOf(one, exchange.request.seq) !== 'done') continue;
-    const delay = member(answerOf(one, exchange.request.seq), 'pollDelayInMs');
-    if (typeof delay === 'number') return delay;
-  }
-  return undefined;
+  const { seq } = exchange.request;
+  const told = (session.byPath.get(exchange.path) ?? []).findLast(
+    (one) => one.request.seq < seq && delayIn(one, seq) !== undefined,
+  );
+  return told && delayIn(told, seq);
+}
+
+function delayIn(exchange: Exchange, seq: number): number | undefined {
+  const delay =
+    fateOf(exchange, seq) === 'done' ? member(answerOf(exchange, seq), 'pollDelayInMs') : undefined;
+  return typeof delay === 'number' ? delay : undefined;
 }

@@ -10,11 +10,7 @@ const EARLY_MS = 600_000;
 export const tokenReused = ruleOf('token-reused', 'should', (session, notes) => {
   let valid: Exchange | undefined;
   for (const { record, exchange } of session.moments) {
-    if (
-      record.kind === 'killed' ||
-      record.kind === 'lane-started' ||
-      (record.kind === 'command' && record.method === 'restart')
-    )
+    if (record.kind === 'killed' || (record.kind === 'command' && record.method === 'restart'))
       valid = undefined;
     if (exchange === undefined) continue;
     const { operation } = exchange.request;
