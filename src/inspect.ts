@@ -1,13 +1,44 @@
 import type { Pack } from './model/pack.ts';
-import type { Parsed } from './model/problem.ts';
+import type { Parsed, Problem } from './model/problem.ts';
 import type { SandboxState } from './sandbox/pos-v10/state.ts';
 import { packFiles } from './assembly/pack-files.ts';
 import { openPack } from './packs/kind.ts';
 import { packs } from './packs/packs.ts';
+import { lint } from './script/lint/lint.ts';
+import { parseCase } from './script/parse-case.ts';
 
 export { resolveFeatures, selectCases } from './packs/select.ts';
 
 /** Spine 4: what can be said without running anything. The pack that is shipped, from its folder. */
 export function shippedPack(folder: string): Parsed<Pack<SandboxState>> {
   return openPack(packs[0], folder, packFiles);
+}
+
+/** What `lint` found: `problems` make a case unusable, `warnings` are for its writer to look at. */
+export interface Linting {
+  readonly checked: number;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+/** Checks case files against the language and its writing rules; without any, every case of the pack. `read` answers undefined where there is no file. */
+export function lintFiles(
+  pack: Pack,
+  files: readonly string[],
+  read: (path: string) => string | undefined,
+): Linting {
+  const problems: Problem[] = [];
+  const warnings: Problem[] = [];
+  const cases = files.length === 0 ? [...pack.cases] : [];
+  for (const file of files) {
+    const text = read(file);
+    const parsed = text === undefined ? undefined : parseCase(text, file, pack.vocabulary, pack.operations);
+    if (parsed === undefined) problems.push({ code: 'case-file-missing', data: { file } });
+    else if (parsed.ok) {
+      cases.push(parsed.value);
+      warnings.push(...parsed.warnings);
+    } else problems.push(...parsed.problems);
+  }
+  for (const one of cases) problems.push(...lint(one, pack));
+  return { checked: files.length === 0 ? cases.length : files.length, problems, warnings };
 }

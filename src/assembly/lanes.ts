@@ -104,7 +104,8 @@ function runFeature<State>(
       const onLog = (lines: readonly string[]): void => void record({ kind: 'client-log', lines });
       const client = clientOf({ ...ports, onLog });
       const port = config.gateway.port === 0 ? 0 : config.gateway.port + (shared.sideBySide ? index : 0);
-      return buildStage({ ...ports, ...shared, lane, gate, client, port });
+      const learn = (secret: string): void => redaction.learn(secret);
+      return buildStage({ ...ports, ...shared, lane, gate, client, port, learn });
     },
     unique: (caseId, generation) =>
       createHash('sha256').update(`${ports.seed}/${lane}/${caseId}/${generation}`).digest('hex').slice(0, 8),

@@ -54,8 +54,19 @@ export async function openRun<State>(input: RunInput<State>): Promise<OpenRun> {
   const meter = createMeter(clock);
   const redactor = createRedactor({ secrets: [], key: randomBytes(32) });
   const journal = openJournal(folder.journal);
+  // Where the journal can't be written the run ends at once: what is not recorded can't be judged.
+  const unwritable = new AbortController();
+  const guarded = {
+    append: (record: RunRecord): void => {
+      try {
+        journal.append(record);
+      } catch {
+        unwritable.abort();
+      }
+    },
+  };
   const recorder = createRecorder(
-    journal,
+    guarded,
     () => clock.now(),
     (value) => redactor.json(value),
   );
@@ -87,6 +98,7 @@ export async function openRun<State>(input: RunInput<State>): Promise<OpenRun> {
     environment: allowedEnvironment(input.environment),
     wallClock: () => input.wallClock().getTime(),
     nextExchange: () => (exchanges += 1),
+    signal: AbortSignal.any([signal, unwritable.signal]),
   };
   return {
     started,

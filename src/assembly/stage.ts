@@ -1,13 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { JsonObject } from '../model/json.ts';
+import { textMember, type JsonObject } from '../model/json.ts';
 import type { Client, InitializeParams, InitializeResult } from '../model/client.ts';
 import { PROTOCOL } from '../model/client.ts';
 import type { Config } from '../model/config.ts';
 import type { Pack } from '../model/pack.ts';
-import type { CallbackOrder, Clock, Ids } from '../model/ports.ts';
+import type { CallbackOrder, Clock, Ids, Upstream } from '../model/ports.ts';
 import type { ActOutcome } from '../model/recording.ts';
+import { parseJson } from '../std/bytes.ts';
 import type { Meter } from '../std/clock.ts';
 import type { LaneGate } from '../engine/gate.ts';
 import type { Stage } from '../engine/lane.ts';
@@ -31,6 +32,8 @@ export interface StagePorts<State> {
   readonly wallClock: () => number;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** Takes a token that was issued, so that it is masked wherever it turns up. */
+  readonly learn: (secret: string) => void;
   /** The gateway's port for this lane; 0 takes a free one. */
   readonly port: number;
 }
@@ -53,7 +56,10 @@ export async function buildStage<State>(ports: StagePorts<State>): Promise<Stage
     host: config.gateway.host,
     port: ports.port,
     gate,
-    upstream: sandbox.upstream,
+    upstream: learning(sandbox.upstream, ports.learn),
+    trouble: (trouble) => {
+      if (trouble.kind === 'exchange-failed') gate.trouble('gateway-failed', trouble.message);
+    },
     clock: ports.clock,
     meter: ports.meter,
   });
@@ -96,6 +102,19 @@ export async function buildStage<State>(ports: StagePorts<State>): Promise<Stage
       await gateway.stop();
       await rm(stateDir, { recursive: true, force: true });
       return stopped;
+    },
+  };
+}
+
+/** Every token that is issued is learnt before anything is recorded of it. */
+function learning(upstream: Upstream, learn: (secret: string) => void): Upstream {
+  return {
+    async handle(request, signal) {
+      const answer = await upstream.handle(request, signal);
+      if (!/\/connect\/token$/i.test(request.path)) return answer;
+      const token = textMember(parseJson(new TextDecoder().decode(answer.body)), 'access_token');
+      if (token !== undefined) learn(token);
+      return answer;
     },
   };
 }

@@ -95,6 +95,25 @@ export async function runCommandLine(argv: readonly string[], io: Io): Promise<n
     .argument('[files...]', 'case files; without any, the whole pack')
     .action(run(async (files: string[]) => lintCommand(files, io)));
 
+  program
+    .command('sandbox')
+    .description('the sandbox alone, until it is stopped')
+    .option('--port <n>', 'where the API listens; 0 takes a free port', '0')
+    .option('--control-port <n>', 'where the control API and the page listen; 0 takes a free port', '0')
+    .option('--host <host>', 'the address to listen on', '127.0.0.1')
+    .option('--json', 'print one line of JSON with the addresses and the stores')
+    .option('--poll-delay <ms>', 'pollDelayInMs of the answers; 1000 unless it is given')
+    .option('--state <file>', 'keep the state in this file over restarts')
+    .option('--tls-cert <file>', 'certificate, PEM')
+    .option('--tls-key <file>', 'its key, PEM')
+    .option('--allow-remote', 'let it listen beyond this machine')
+    .action(
+      run(async (flags: Record<string, unknown>) => {
+        const { sandboxCommand } = await import('./sandbox.ts');
+        return sandboxCommand(flags, io, tool);
+      }),
+    );
+
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return code;

@@ -40,8 +40,9 @@ export function writeReports(report: RunReport, wanted: readonly Wanted[], io: I
     } else io.out(reports[format](report, { color: io.color.out, width: io.width, verbose }));
   }
   if (io.env['GITHUB_ACTIONS'] !== 'true') return;
-  if (!wanted.some((one) => one.format === 'github')) io.out(reports.github(report));
+  if (!wanted.some((one) => one.format === 'github')) io.out(reports.github(report, PLAIN));
   const summary = io.env['GITHUB_STEP_SUMMARY'];
-  if (summary !== undefined && summary !== '') appendFileSync(summary, reports.markdown(report));
+  if (summary !== undefined && summary !== '') appendFileSync(summary, reports.markdown(report, PLAIN));
 }
 
+const PLAIN = { color: false, width: 100, verbose: false };

@@ -87,21 +87,32 @@ function assertRetry(
   previous: Seen | undefined,
 ): Finding | undefined {
   if (previous === undefined) return undefined;
-  const before = previous.request;
-  const wrong = (what: string, expected: JsonValue | undefined, got: JsonValue | undefined): Finding =>
-    must(context, 'not-a-retry', [before.exchange, request.exchange], {
-      operation: titleOf(expectation),
-      line: expectation.line,
-      what,
-      expected: expected ?? null,
-      got: got ?? null,
-    });
+  const wrong = differenceOfRetry(context, previous.request, request);
+  if (wrong === undefined) return undefined;
+  return must(context, 'not-a-retry', [previous.request.exchange, request.exchange], {
+    operation: titleOf(expectation),
+    line: expectation.line,
+    ...wrong,
+  });
+}
+
+/** In what `request` differs from a retry of `before`: same operation and path, same key, equal body. */
+export function differenceOfRetry(
+  context: CaseContext,
+  before: RequestRecord,
+  request: RequestRecord,
+): JsonObject | undefined {
+  const wrong = (what: string, expected: JsonValue | undefined, got: JsonValue | undefined): JsonObject => ({
+    what,
+    expected: expected ?? null,
+    got: got ?? null,
+  });
   if (before.operation !== request.operation) return wrong('operation', before.operation, request.operation);
   if (!sameJson({ ...before.params }, { ...request.params }))
     return wrong('path', before.target, request.target);
   const creates = context.operations.get(request.operation ?? '')?.creates === true;
-  const keys = [before, request].map((one) => headerValue(one.headers, context.keyHeader));
-  if (creates && keys[0] !== keys[1]) return wrong('key', keys[0], keys[1]);
+  const [expected, got] = [before, request].map((one) => headerValue(one.headers, context.keyHeader));
+  if (creates && expected !== got) return wrong('key', expected, got);
   const bodies = [before.json ?? before.text, request.json ?? request.text];
   return sameJson(bodies[0], bodies[1]) ? undefined : wrong('body', bodies[0], bodies[1]);
 }

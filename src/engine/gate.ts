@@ -8,9 +8,9 @@ import type { RunningCase } from './loop.ts';
 /** Masks secrets in the parts of a message, before anything else sees them. */
 export interface Redaction {
   headers(headers: AnswerContent['headers']): AnswerContent['headers'];
-  json(value: JsonValue): JsonValue;
-  text(text: string): string;
   target(target: string): string;
+  /** A body as JSON where it is that, as text where it is not, nothing where it is empty. */
+  body(headers: AnswerContent['headers'], bytes: Uint8Array): { json?: JsonValue; text?: string };
 }
 
 export interface LaneGatePorts {
@@ -29,6 +29,8 @@ export interface LaneGate extends Gate {
   /** Values that the present case works with: a request that names one of them belongs to it. */
   claim(values: readonly string[]): void;
   exchangeOf(id: number): number | undefined;
+  /** Something of our own failed: the case under way can't be judged. */
+  trouble(code: string, message: string): void;
   idOf(exchange: number): number | undefined;
 }
 
@@ -71,6 +73,7 @@ export function createLaneGate(ports: LaneGatePorts): LaneGate {
       for (const value of values) claimed.add(value.toLowerCase());
     },
     exchangeOf: (id) => exchanges.get(id)?.exchange,
+    trouble: (code, message) => void tell({ kind: 'harness', code, data: { message } }, undefined),
     idOf: (exchange) => ids.get(exchange),
 
     decide(arrival) {
@@ -91,7 +94,7 @@ export function createLaneGate(ports: LaneGatePorts): LaneGate {
         target: ports.redaction.target(request.target),
         query: queryOf(ports.redaction.target(request.query)),
         headers: ports.redaction.headers(request.headers),
-        ...bodyOf(request.body, ports.redaction),
+        ...ports.redaction.body(request.headers, request.body),
         connection: arrival.connection,
         lagMs: round(arrival.lagMs),
       };
@@ -155,16 +158,6 @@ function contentOf(answer: HttpAnswer, redaction: Redaction): AnswerContent {
   return {
     status: answer.status,
     headers: redaction.headers(answer.headers),
-    ...bodyOf(answer.body, redaction),
+    ...redaction.body(answer.headers, answer.body),
   };
-}
-
-function bodyOf(body: Uint8Array, redaction: Redaction): { json?: JsonValue; text?: string } {
-  if (body.length === 0) return {};
-  const text = new TextDecoder().decode(body);
-  try {
-    return { json: redaction.json(JSON.parse(text) as JsonValue) };
-  } catch {
-    return { text: redaction.text(text) };
-  }
 }

@@ -16,8 +16,14 @@ export function finish(state: CaseState, outcome: CaseOutcome): Stepped {
 export function fail(context: CaseContext, state: CaseState, finding: Finding): Stepped {
   const step = context.steps[state.step];
   const need = step?.kind === 'client' ? step.need : undefined;
-  const outcome: CaseOutcome =
-    need === undefined ? { kind: 'failed', finding } : { kind: 'error', origin: 'client', finding, need };
+  return cut(
+    state,
+    need === undefined ? { kind: 'failed', finding } : { kind: 'error', origin: 'client', finding, need },
+  );
+}
+
+/** Cuts a case short with `outcome`, as after a failed step. */
+export function cut(state: CaseState, outcome: CaseOutcome): Stepped {
   const failed = { ...patchStep(state, 'failed'), outcome };
   if (state.phase !== 'command') return finish(failed, outcome);
   return { state: { ...failed, phase: 'ending' }, effects: [{ kind: 'disarm' }] };

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import type { Happening } from '../model/recording.ts';
-import type { CaseContext, CaseOutcome, CaseState, Effect, Stepped } from './state.ts';
+import type { CaseContext, CaseOutcome, CaseState, Effect, Seen, Stepped } from './state.ts';
 import { must } from './assertions.ts';
 import { compareMembers, type Comparison } from './members.ts';
 import type { Names } from './values.ts';
@@ -45,7 +45,7 @@ export function stepCase(context: CaseContext, state: CaseState, event: Happenin
       return onFaultBegun(state, event.exchange);
     case 'delivered':
       return {
-        state: patchSeen(state, event.exchange, { delivered: true }),
+        state: patchSeen(state, event.exchange, { delivered: true, lagMs: event.lagMs }),
         effects: [],
       };
     case 'result':
@@ -83,7 +83,7 @@ export function stepCase(context: CaseContext, state: CaseState, event: Happenin
 
 const FORWARD: Effect = { kind: 'plan', plan: { kind: 'forward' } };
 
-function patchSeen(state: CaseState, exchange: number, change: { delivered: boolean }): CaseState {
+function patchSeen(state: CaseState, exchange: number, change: Pick<Seen, 'delivered' | 'lagMs'>): CaseState {
   return {
     ...state,
     seen: state.seen.map((one) => (one.request.exchange === exchange ? { ...one, ...change } : one)),

@@ -1,13 +1,24 @@
 import type { JsonObject } from '../model/json.ts';
 import { brief } from './phrases.ts';
 import { clientWords } from './client.ts';
+import { configWords } from './config.ts';
 import { engineWords } from './engine.ts';
 import { reasonWords } from './reasons.ts';
 import { ruleWords } from './rules.ts';
+import { runWords } from './run.ts';
+import { scriptWords } from './script.ts';
 import type { Words, WordTable } from './entry.ts';
 
 /** Every table, in reading order; a code stands in one of them only (a test says so). */
-export const WORD_TABLES: readonly WordTable[] = [engineWords, ruleWords, clientWords, reasonWords];
+export const WORD_TABLES: readonly WordTable[] = [
+  engineWords,
+  ruleWords,
+  clientWords,
+  reasonWords,
+  scriptWords,
+  configWords,
+  runWords,
+];
 
 /** The codes that have an entry, sorted. */
 export function knownCodes(): readonly string[] {

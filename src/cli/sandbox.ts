@@ -1,0 +1,240 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { JsonObject, JsonValue } from '../model/json.ts';
+import { textMember } from '../model/json.ts';
+import { oneLine } from '../report/terminal-text.ts';
+import { serve, StateFileError, type Host, type ServeOptions } from '../serve.ts';
+import { exitCode } from '../words/exit-codes.ts';
+import type { Io } from './io.ts';
+import type { Tool } from './tool.ts';
+
+const DESCRIPTION = fileURLToPath(new URL('../../schema/openapi.yaml', import.meta.url));
+
+/** What a user can cause, with what to do about it. */
+class SandboxFault extends Error {
+  readonly code: 'usage' | 'error';
+  constructor(code: 'usage' | 'error', message: string) {
+    super(message);
+    this.name = 'SandboxFault';
+    this.code = code;
+  }
+}
+
+/** `poscert sandbox`: runs until it is stopped, which is its lawful end and exit code 0. */
+export async function sandboxCommand(flags: Record<string, unknown>, io: Io, tool: Tool): Promise<number> {
+  const warned = warner(io);
+  let host: Host;
+  try {
+    host = await started(await optionsOf(flags, io, warned));
+  } catch (thrown) {
+    if (!(thrown instanceof SandboxFault)) throw thrown;
+    io.err(`poscert sandbox: ${oneLine(thrown.message)}\n`);
+    return exitCode(thrown.code);
+  }
+  io.out(flags['json'] === true ? `${JSON.stringify(addresses(host))}\n` : greeting(host, tool));
+  await aborted(io.signal);
+  try {
+    await host.stop();
+  } catch (thrown) {
+    io.err(`poscert sandbox: the state could not be written: ${oneLine(messageOf(thrown))}\n`);
+    return exitCode('error');
+  }
+  return exitCode('passed');
+}
+
+async function optionsOf(
+  flags: Record<string, unknown>,
+  io: Io,
+  warn: (warning: string) => void,
+): Promise<ServeOptions> {
+  const host = text(flags, 'host') ?? '127.0.0.1';
+  const tls = await tlsOf(flags, io);
+  if (!isLoopback(host)) {
+    if (flags['allowRemote'] !== true)
+      throw usage(
+        `${host} can be reached from other machines. Add --allow-remote if that is meant, and TLS.`,
+      );
+    if (tls === undefined)
+      throw usage('Beyond this machine the sandbox wants TLS: give --tls-cert and --tls-key (PEM files).');
+  }
+  const pollDelay = number(flags, 'pollDelay', 0, 2_147_483_647);
+  const stateFile = text(flags, 'state');
+  return {
+    host,
+    port: number(flags, 'port', 0, 65_535) ?? 0,
+    controlPort: number(flags, 'controlPort', 0, 65_535) ?? 0,
+    settings: pollDelay === undefined ? {} : { pollDelayInMs: pollDelay },
+    description: await readFile(DESCRIPTION, 'utf8'),
+    warn,
+    ...(tls === undefined ? {} : { tls }),
+    ...(stateFile === undefined ? {} : { stateFile: resolve(io.cwd, stateFile) }),
+  };
+}
+
+function usage(message: string): SandboxFault {
+  return new SandboxFault('usage', message);
+}
+
+function text(flags: Record<string, unknown>, name: string): string | undefined {
+  const value = flags[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function number(
+  flags: Record<string, unknown>,
+  name: string,
+  least: number,
+  most: number,
+): number | undefined {
+  const value = text(flags, name);
+  if (value === undefined) return undefined;
+  const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const found = /^\d{1,10}$/.test(value) ? Number(value) : NaN;
+  if (found >= least && found <= most) return found;
+  throw usage(`${flag} must be a whole number from ${least} to ${most}, not ${JSON.stringify(value)}.`);
+}
+
+async function tlsOf(flags: Record<string, unknown>, io: Io): Promise<ServeOptions['tls']> {
+  const cert = text(flags, 'tlsCert');
+  const key = text(flags, 'tlsKey');
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined) throw usage('--tls-cert and --tls-key belong together.');
+  const read = async (file: string): Promise<string> => {
+    try {
+      return await readFile(resolve(io.cwd, file), 'utf8');
+    } catch (thrown) {
+      throw usage(`${file} could not be read: ${messageOf(thrown)}`);
+    }
+  };
+  return { cert: await read(cert), key: await read(key) };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
+async function started(options: ServeOptions): Promise<Host> {
+  try {
+    return await serve(options);
+  } catch (thrown) {
+    throw faultOf(thrown, options);
+  }
+}
+
+/** Says what the system's error means here, and what to do. */
+function faultOf(thrown: unknown, options: ServeOptions): unknown {
+  if (thrown instanceof StateFileError) {
+    const file = options.stateFile ?? '';
+    return thrown.kind === 'damaged'
+      ? usage(
+          `${file} is no state that can be gone on from: ${thrown.message}. It was left as it is; move it away, or name another file.`,
+        )
+      : usage(`${file} could not be read: ${thrown.message}`);
+  }
+  const { code, port } = thrown as NodeJS.ErrnoException & { readonly port?: number };
+  const where = `${options.host}:${port ?? options.port}`;
+  switch (code) {
+    case 'EADDRINUSE':
+      return new SandboxFault(
+        'error',
+        `${where} is in use by another program. Stop that, or take another port (--port 0 takes a free one).`,
+      );
+    case 'EACCES':
+      return new SandboxFault('error', `This user may not listen on ${where}. Take a port above 1023.`);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new SandboxFault('error', `${options.host} is no address of this machine. Take 127.0.0.1.`);
+    default:
+      if (code?.startsWith('ERR_OSSL') === true || code?.startsWith('ERR_TLS') === true)
+        return usage(`The certificate or its key can't be used: ${messageOf(thrown)}`);
+      return code?.startsWith('E') === true ? new SandboxFault('error', messageOf(thrown)) : thrown;
+  }
+}
+
+function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+function addresses({ apiOrigin, controlOrigin, stores }: Host): JsonObject {
+  return {
+    baseUrl: `${apiOrigin}/pos/v10`,
+    authBaseUrl: `${apiOrigin}/integrator-authentication`,
+    controlUrl: controlOrigin,
+    stores: storesOf(stores),
+  };
+}
+
+function storesOf(stores: JsonValue): JsonObject[] {
+  return (Array.isArray(stores) ? stores : [])
+    .map((store) => ({
+      storeId: textMember(store, 'id') ?? '',
+      name: textMember(store, 'name') ?? '',
+      merchantVat: textMember(store, 'merchantVat') ?? '',
+      merchantBrandId: textMember(store, 'merchantBrandId') ?? '',
+      merchantLocationId: textMember(store, 'merchantLocationId') ?? '',
+      activated: (store as JsonObject)['activated'] ?? true,
+      balance: (store as JsonObject)['balance'] ?? 0,
+    }))
+    .sort((one, two) => (sortKey(one) < sortKey(two) ? -1 : 1));
+}
+
+/** The merchant of the certification comes first, and its first store. */
+function sortKey({
+  merchantVat,
+  merchantLocationId,
+}: {
+  merchantVat: string;
+  merchantLocationId: string;
+}): string {
+  return `${merchantVat === 'DK90000028' ? '' : merchantVat} ${merchantLocationId}`;
+}
+
+function greeting(host: Host, tool: Tool): string {
+  const { apiOrigin, controlOrigin } = host;
+  const insecure = apiOrigin.startsWith('https:') ? '-k ' : '';
+  const rows = storesOf(host.stores).map(
+    (store) =>
+      `  ${String(store['storeId'])}  ${String(store['merchantVat'])}  ${String(store['merchantBrandId'])} ${String(store['merchantLocationId'])}${store['activated'] === false ? '  not activated' : ''}`,
+  );
+  return [
+    `The MobilePay PoS V10 sandbox of poscert ${tool.version} is listening.`,
+    '',
+    `  API      ${apiOrigin}/pos/v10`,
+    `  Tokens   ${apiOrigin}/integrator-authentication/connect/token`,
+    `  Control  ${controlOrigin}`,
+    `  Page     ${controlOrigin}/   (the customer, the clock and what happened)`,
+    '',
+    'Stores:',
+    ...rows,
+    '',
+    'Try it: any GUID with any secret is an integrator.',
+    '',
+    `  curl ${insecure}-u 11111111-1111-4111-8111-111111111111:secret -d grant_type=client_credentials \\`,
+    `    ${apiOrigin}/integrator-authentication/connect/token`,
+    '',
+    'Ctrl-C stops it.',
+    '',
+  ].join('\n');
+}
+
+const MOST_WARNINGS = 200;
+
+/** Says each thing once: clients repeat themselves. */
+function warner(io: Io): (warning: string) => void {
+  const said = new Set<string>();
+  return (warning) => {
+    if (said.size >= MOST_WARNINGS || said.has(warning)) return;
+    said.add(warning);
+    io.err(`${oneLine(warning)}\n`);
+    if (said.size === MOST_WARNINGS) io.err('Further warnings are not shown.\n');
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    if (signal.aborted) done();
+    else signal.addEventListener('abort', () => done(), { once: true });
+  });
+}
