@@ -9,7 +9,7 @@ import { readConfigText } from './yaml.ts';
 /** The text of a file, or undefined where there is none. Throws what the system throws. */
 export type ReadFile = (path: string) => string | undefined;
 
-export const FILE_NAME = 'poscert.yaml';
+const FILE_NAME = 'poscert.yaml';
 
 /** A configuration file as it was found and read. */
 export interface Found {

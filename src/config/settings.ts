@@ -39,12 +39,12 @@ export type SwitchName = (typeof SWITCHES)[number];
 const TAKEN = ['METHOD', 'SESSION', 'SIGNING_KEY', 'SIGNING_KEY_FILE', 'CLIENT_SECRET', 'COLOR', 'NO_COLOR'];
 
 /** `clientName` → `POSCERT_CLIENT_NAME` */
-export function variableOf(name: string): string {
+function variableOf(name: string): string {
   return `POSCERT_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
 /** `clientName` → `--client-name` */
-export function flagOf(name: string): string {
+function flagOf(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 

@@ -16,7 +16,7 @@ const arguments_ = members.describe('arguments of the act');
 const processed = z.boolean().describe('whether the sandbox carries the request out');
 
 export const TIMES = /^(\d{1,4})\.\.(\d{1,4})?$/;
-export const timesSchema = z.union([
+const timesSchema = z.union([
   z.number().int().min(1).max(9999),
   z.string().regex(TIMES, 'a number, a..b, or a.. for any number from a on'),
 ]);
@@ -36,14 +36,14 @@ export const answerSchemas = {
   patch: z.strictObject({ patch: members.describe('JSON merge patch on the answer') }),
 } as const;
 
-export const answerSchema = z.union([
+const answerSchema = z.union([
   z.literal('forward'),
   answerSchemas.status,
   answerSchemas.fault,
   answerSchemas.patch,
 ]);
 
-export const expectationSchema = z.strictObject({
+const expectationSchema = z.strictObject({
   expect: z.union([z.string(), z.array(z.string()).min(1)]).describe('an operation, or a list of them'),
   name: z.string().min(1).exactOptional(),
   path: members.exactOptional(),
@@ -91,7 +91,7 @@ const actSchema = z.union([
 
 export const endingSchema = z.union([z.literal('refused'), z.literal('gaveUp'), members]);
 
-export const clientStepSchema = z.strictObject({
+const clientStepSchema = z.strictObject({
   client: z.string().describe('a command of the client protocol, or restart'),
   with: members.describe('parameters of the command').exactOptional(),
   traffic: z.array(z.union([expectationSchema, actSchema, killSchema])).exactOptional(),
@@ -134,10 +134,9 @@ export const caseHeadSchema = z.strictObject({
   unless: z.strictObject({ behaviour: z.string() }).exactOptional(),
   steps: z.array(z.unknown()).min(1),
 });
-export type CaseHead = z.infer<typeof caseHeadSchema>;
 
 /** A whole case file. */
-export const caseFileSchema = caseHeadSchema.extend({ steps: z.array(stepSchema).min(1) });
+const caseFileSchema = caseHeadSchema.extend({ steps: z.array(stepSchema).min(1) });
 
 /** The JSON Schema that the package ships for editors (`schema/case.schema.json`). */
 export function caseJsonSchema(): unknown {

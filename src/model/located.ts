@@ -82,7 +82,7 @@ export function placeOf(located: LocatedText, path: Path): Place {
 }
 
 /** The place of the name of the member at `path`; of its value where it stands in a list. */
-export function placeOfKey(located: LocatedText, path: Path): Place {
+function placeOfKey(located: LocatedText, path: Path): Place {
   const key = path.at(-1);
   const parent = nodeAt(located.root, path.slice(0, -1));
   const member = typeof key === 'string' ? parent?.members?.get(key) : undefined;

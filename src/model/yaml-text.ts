@@ -4,9 +4,9 @@ import type { Parsed, Problem } from './problem.ts';
 import { tooDeep } from './yaml-depth.ts';
 
 /** How large a text may be, in bytes of UTF-8 (case-language.md). */
-export const MAX_BYTES = 1_048_576;
+const MAX_BYTES = 1_048_576;
 /** How deep maps and lists may lie in one another (standards.md 3.4). */
-export const MAX_DEPTH = 64;
+const MAX_DEPTH = 64;
 
 /** What is needed of the YAML library: it comes in as an argument, since only script and config may know it. */
 export interface YamlLibrary {

@@ -23,14 +23,6 @@ export function nameSaved(value: JsonValue): string | undefined {
   return key === 'save' && more.length === 0 && typeof name === 'string' ? name : undefined;
 }
 
-/** Every name that `value` reads. */
-export function namesRead(value: JsonValue): string[] {
-  const name = nameRead(value);
-  if (name !== undefined) return [name];
-  if (nameSaved(value) !== undefined) return [];
-  return inner(value).flatMap(namesRead);
-}
-
 /** Every name that `value` saves. */
 export function namesSaved(value: JsonValue): string[] {
   const name = nameSaved(value);

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Step, TrafficItem } from '../../src/model/case.ts';
 import { classify } from '../../src/model/operation.ts';
 import { posV10Vocabulary } from '../../src/model/pos-v10/vocabulary.ts';
 import { loadPack } from '../../src/packs/load.ts';
@@ -102,7 +103,7 @@ describe('the pack of PoS V10', () => {
     const { cases, mayLackRemote } = opened.value;
     const ours = cases.filter((one) =>
       one.steps
-        .flatMap((step) => (step.kind === 'client' ? step.traffic : [step]))
+        .flatMap((step): readonly (Step | TrafficItem)[] => (step.kind === 'client' ? step.traffic : [step]))
         .some((item) => item.kind === 'act' && ['clock', 'world', 'mobilepay'].includes(item.group)),
     );
     const certifying = ours.filter((one) => one.tier === 'certification').map((one) => one.id);
