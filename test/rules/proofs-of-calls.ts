@@ -1,5 +1,5 @@
 import { lawful, unlawful, type Proofs } from './proof.ts';
-import { A, B, OPERATIONS, STORE, status, till, TOKEN, VAT } from './recording-builder.ts';
+import { RecordingBuilder, A, B, OPERATIONS, STORE, status, till, TOKEN, VAT } from './recording-builder.ts';
 
 const VERSION = 'X-MobilePay-Client-System-Version';
 const MERCHANT = 'X-MobilePay-Merchant-VAT-Number';
@@ -338,6 +338,15 @@ export const proofsOfCalls: Proofs = {
         .sends('createPointOfSale', { body: { storeId: STORE.toUpperCase() } }),
     ),
     lawful('before a restart', till().sends('queryStores').restart().sends('createPointOfSale')),
+    lawful(
+      'while it was being initialised',
+      new RecordingBuilder().sends('queryStores').starts().sends('createPointOfSale'),
+    ),
+    unlawful(
+      'in the lane before its renewal',
+      till().sends('queryStores').ends().sends('queryPointsOfSale').starts().sends('createPointOfSale'),
+      ['must store-not-looked-up'],
+    ),
     unlawful('not asked for', till().sends('createPointOfSale'), ['must store-not-looked-up']),
     unlawful(
       'another than the one found',
