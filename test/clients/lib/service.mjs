@@ -22,7 +22,9 @@ export function serveHttp({ settings, policy, log }) {
         sessions.set(params.lane, till);
         message.result = greet(till);
       } else {
-        message.result = await run(sessions.get(params.lane), method, params);
+        const till = sessions.get(params.lane);
+        if (till === undefined && method !== 'shutdown') throw new Error(`${params.lane}: no initialize yet`);
+        message.result = till === undefined ? {} : await run(till, method, params);
         if (method === 'shutdown') {
           sessions.get(params.lane)?.close();
           sessions.delete(params.lane);
