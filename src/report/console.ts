@@ -4,7 +4,7 @@ import { duration } from '../words/phrases.ts';
 import { caseLines, featureLine } from './case-lines.ts';
 import { CURL_NOTE } from './exchange-text.ts';
 import { listed, renderFinding } from './finding-lines.ts';
-import { logLines, sortFindings, type Sorted, type Undecided } from './findings.ts';
+import { idsFor, logLines, sortFindings, type Sorted, type Undecided } from './findings.ts';
 import { copyable, EMPTY, fixed, flowing, labelled, paint, quoted, span, type Line } from './lines.ts';
 import type { ReportOptions } from './options.ts';
 import * as summary from './summary.ts';
@@ -53,12 +53,8 @@ function certification(report: RunReport, sorted: Sorted, options: ReportOptions
   const features = summary.byFeature(report);
   const width = Math.max(0, ...features.map(([feature]) => feature.length));
   const note = (one: CaseReport): string => {
-    const cause = sorted.causes.find((candidate) => candidate.stopped.includes(one));
-    if (cause !== undefined) return `not run: see ${cause.first.id}`;
-    return sorted.numbered
-      .filter((finding) => finding.case?.id === one.id)
-      .map((finding) => finding.id)
-      .join(', ');
+    const { ids, stopped } = idsFor(sorted, one);
+    return `${stopped ? 'not run: see ' : ''}${ids.join(', ')}`;
   };
   return [
     EMPTY,

@@ -94,6 +94,17 @@ export function sortFindings(report: RunReport): Sorted {
   return { numbered, causes, advice, undecided };
 }
 
+/** Where to read about a case: the ids of its findings, or of the first cause for which it was not run. */
+export function idsFor(
+  sorted: Sorted,
+  one: CaseReport,
+): { readonly ids: readonly string[]; readonly stopped: boolean } {
+  const root = sorted.causes.find((cause) => cause.stopped.includes(one));
+  if (root !== undefined) return { ids: [root.first.id], stopped: true };
+  const own = sorted.numbered.filter((finding) => finding.case === one && !stops(finding.finding.code));
+  return { ids: own.map((finding) => finding.id), stopped: false };
+}
+
 function stops(code: string): boolean {
   return Object.hasOwn(STOPPED, code);
 }

@@ -2,7 +2,7 @@ import type { RunReport } from '../model/run.ts';
 import { duration } from '../words/phrases.ts';
 import { wordsFor } from '../words/words.ts';
 import { CURL_NOTE } from './exchange-text.ts';
-import { sortFindings, type Sorted } from './findings.ts';
+import { idsFor, sortFindings, type Sorted } from './findings.ts';
 import { caseHtml, toneOf } from './html-case.ts';
 import { causeHtml, fact, undecidedHtml, type Anchors } from './html-finding.ts';
 import { STYLE } from './html-style.ts';
@@ -124,14 +124,7 @@ function casesHtml(report: RunReport, sorted: Sorted, anchors: Anchors): Html {
       ([feature, cases]) =>
         html`<h3>${feature} <span class="soft">${summary.tallyPhrase(cases)}</span></h3>
           <div class="features">
-            ${cases.map((one) =>
-              caseHtml(
-                report,
-                one,
-                sorted.numbered.filter((finding) => finding.case === one).map((finding) => finding.id),
-                anchors,
-              ),
-            )}
+            ${cases.map((one) => caseHtml(report, one, idsFor(sorted, one).ids, anchors))}
           </div>`,
     )}`;
 }

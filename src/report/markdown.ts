@@ -2,7 +2,15 @@ import type { ExchangeReport, RunReport } from '../model/run.ts';
 import { duration } from '../words/phrases.ts';
 import { wordsFor } from '../words/words.ts';
 import { answerPhrase, bodyLine, curlCommand, CURL_NOTE, faultPhrase, moment } from './exchange-text.ts';
-import { differencesOf, logLines, sortFindings, type Cause, type NumberedFinding } from './findings.ts';
+import {
+  differencesOf,
+  idsFor,
+  logLines,
+  sortFindings,
+  type Cause,
+  type NumberedFinding,
+  type Sorted,
+} from './findings.ts';
 import { markdownBlock, markdownCode, markdownText } from './markdown-text.ts';
 import * as summary from './summary.ts';
 import { lookOf } from './verdict-style.ts';
@@ -32,7 +40,8 @@ export function stepSummary(report: RunReport, limit: number = SUMMARY_LIMIT): s
 }
 
 function blocks(report: RunReport): readonly string[] {
-  const { causes, advice, undecided } = sortFindings(report);
+  const sorted = sortFindings(report);
+  const { causes, advice, undecided } = sorted;
   const shown = undecided.filter(({ cases }) => cases[0]?.verdict !== 'not applicable');
   const repeats = [...causes, ...advice].some((cause) => cause.first.finding.exchanges.length > 0);
   return [
@@ -40,7 +49,7 @@ function blocks(report: RunReport): readonly string[] {
     markdownText(summary.verdictPhrase(report)),
     about(report),
     '## Cases',
-    ...summary.byFeature(report).map(([feature]) => featureTable(report, feature)),
+    ...summary.byFeature(report).map(([feature]) => featureTable(report, sorted, feature)),
     ...(causes.length === 0 ? [] : ['## Findings', ...causes.flatMap((cause) => causeBlocks(report, cause))]),
     ...(advice.length === 0 ? [] : ['## Advice', ...advice.flatMap((cause) => causeBlocks(report, cause))]),
     ...(repeats ? [CURL_NOTE] : []),
@@ -87,9 +96,8 @@ function about(report: RunReport): string {
   ]);
 }
 
-function featureTable(report: RunReport, feature: string): string {
+function featureTable(report: RunReport, sorted: Sorted, feature: string): string {
   const cases = report.cases.filter((one) => one.feature === feature);
-  const numbered = sortFindings(report).numbered;
   return [
     `### ${markdownText(feature)}`,
     '',
@@ -99,10 +107,7 @@ function featureTable(report: RunReport, feature: string): string {
         lookOf(one.verdict).sign,
         `${markdownText(one.title)} ${markdownCode(one.id)}`,
         one.verdict,
-        numbered
-          .filter((finding) => finding.case === one)
-          .map((finding) => finding.id)
-          .join(', '),
+        idsFor(sorted, one).ids.join(', '),
         one.durationMs > 0 ? duration(one.durationMs) : '',
       ]),
     ]),

@@ -12,8 +12,12 @@ import type { Reporter } from './options.ts';
 
 export type { ReportOptions } from './options.ts';
 
+/** The names of the formats of `--report`, in the order in which they are offered. */
+export type ReportFormat =
+  'console' | 'json' | 'junit' | 'html' | 'github' | 'ctrf' | 'har' | 'markdown' | 'ndjson';
+
 /** Every format of `--report`, by its name. */
-export const reports = {
+export const reports: Readonly<Record<ReportFormat, Reporter<RunReport>>> = {
   console: consoleReport,
   json: jsonReport,
   junit: junitReport,
@@ -23,9 +27,7 @@ export const reports = {
   har: harReport,
   markdown: markdownReport,
   ndjson: ndjsonReport,
-} as const satisfies Readonly<Record<string, Reporter<RunReport>>>;
-
-export type ReportFormat = keyof typeof reports;
+};
 
 /** Whether `name` is a format of `--report`. */
 export function isReportFormat(name: string): name is ReportFormat {

@@ -58,7 +58,7 @@ export function span(data: JsonObject, name: string, otherwise: string): string 
 /** Milliseconds for people: `12 ms`, `3.4 s`, `2 min 5 s`. */
 export function duration(ms: number): string {
   const positive = Number.isFinite(ms) ? Math.max(0, ms) : 0;
-  if (positive < 1000) return `${Math.round(positive)} ms`;
+  if (positive < 999.5) return `${Math.round(positive)} ms`;
   if (positive < 59_950) return `${(positive / 1000).toFixed(1)} s`;
   const seconds = Math.round(positive / 1000);
   const minutes = Math.floor(seconds / 60);

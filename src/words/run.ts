@@ -1,13 +1,10 @@
 import { series, word } from './phrases.ts';
-import { member, type JsonObject } from '../model/json.ts';
+import type { JsonObject } from '../model/json.ts';
 import type { WordTable } from './entry.ts';
 
 /* What the command line and the surroundings of a run may say. */
 
-const list = (data: JsonObject, name: string): string => {
-  const value = member(data, name);
-  return Array.isArray(value) ? series(value.map(String)) : '';
-};
+const list = (data: JsonObject, name: string): string => series(data, name, '');
 
 const nearest = (data: JsonObject): { remedy?: string } => {
   const name = word(data, 'nearest', '');

@@ -22,7 +22,7 @@ export const WORD_TABLES: readonly WordTable[] = [
 
 /** The codes that have an entry, sorted. */
 export function knownCodes(): readonly string[] {
-  return WORD_TABLES.flatMap((table) => Object.keys(table)).sort();
+  return [...new Set(WORD_TABLES.flatMap((table) => Object.keys(table)))].sort();
 }
 
 /** Whether `code` has an entry. */
@@ -36,8 +36,17 @@ export function hasWords(code: string): boolean {
 export function wordsFor(code: string, data: JsonObject): Words {
   for (const table of WORD_TABLES) {
     const entry = Object.hasOwn(table, code) ? table[code] : undefined;
-    if (entry !== undefined) return entry(data);
+    if (entry !== undefined) return said(code, entry(data));
   }
   const members = Object.entries(data).map(([name, value]) => `${name} ${brief(value)}`);
   return { title: members.length === 0 ? code : `${code}: ${members.join(', ')}` };
+}
+
+/** Data of another version may leave a sentence empty: then it is left out. */
+function said(code: string, { title, cause = '', remedy = '' }: Words): Words {
+  return {
+    title: title.trim() === '' ? code : title,
+    ...(cause.trim() === '' ? {} : { cause }),
+    ...(remedy.trim() === '' ? {} : { remedy }),
+  };
 }
