@@ -157,6 +157,14 @@ function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
+interface Shown extends JsonObject {
+  storeId: string;
+  name: string;
+  merchantVat: string;
+  merchantBrandId: string;
+  merchantLocationId: string;
+}
+
 function addresses({ apiOrigin, controlOrigin, stores }: Host): JsonObject {
   return {
     baseUrl: `${apiOrigin}/pos/v10`,
@@ -166,7 +174,7 @@ function addresses({ apiOrigin, controlOrigin, stores }: Host): JsonObject {
   };
 }
 
-function storesOf(stores: JsonValue): JsonObject[] {
+function storesOf(stores: JsonValue): Shown[] {
   return (Array.isArray(stores) ? stores : [])
     .map((store) => ({
       storeId: textMember(store, 'id') ?? '',
@@ -181,23 +189,18 @@ function storesOf(stores: JsonValue): JsonObject[] {
 }
 
 /** The merchant of the certification comes first, and its first store. */
-function sortKey({
-  merchantVat,
-  merchantLocationId,
-}: {
-  merchantVat: string;
-  merchantLocationId: string;
-}): string {
+function sortKey({ merchantVat, merchantLocationId }: Shown): string {
   return `${merchantVat === 'DK90000028' ? '' : merchantVat} ${merchantLocationId}`;
 }
 
 function greeting(host: Host, tool: Tool): string {
   const { apiOrigin, controlOrigin } = host;
   const insecure = apiOrigin.startsWith('https:') ? '-k ' : '';
-  const rows = storesOf(host.stores).map(
-    (store) =>
-      `  ${String(store['storeId'])}  ${String(store['merchantVat'])}  ${String(store['merchantBrandId'])} ${String(store['merchantLocationId'])}${store['activated'] === false ? '  not activated' : ''}`,
-  );
+  const rows = storesOf(host.stores).map((store) => {
+    const { storeId, merchantVat, merchantBrandId, merchantLocationId, activated } = store;
+    const idle = activated === false ? '  not activated' : '';
+    return `  ${storeId}  ${merchantVat}  ${merchantBrandId} ${merchantLocationId}${idle}`;
+  });
   return [
     `The MobilePay PoS V10 sandbox of poscert ${tool.version} is listening.`,
     '',

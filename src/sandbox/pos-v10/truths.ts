@@ -1,6 +1,6 @@
 import { member, textMember, type JsonObject, type JsonValue } from '../../model/json.ts';
 import type { PaymentTruth, PointOfSaleTruth, RefundTruth } from '../../model/pos-v10/truth.ts';
-import { getIn, valuesOf } from '../../std/persistent-map.ts';
+import { entriesOf, getIn, valuesOf, type PersistentMap } from '../../std/persistent-map.ts';
 import { paymentAt } from './aging.ts';
 import { isActive, shelf } from './records.ts';
 import type { Payment, PointOfSale, Refund, SandboxState } from './state.ts';
@@ -41,6 +41,22 @@ export function ask(state: SandboxState, truth: string, query: JsonObject, now: 
         refunds: inOrder(state.refunds).map((refund) => orNull(refundTruth(view, refund))),
         pointsOfSale: inOrder(state.pointsOfSale).map((pos) => orNull(pointOfSaleTruth(view, pos))),
       };
+    case 'newest':
+      return {
+        payments: newest(state.payments, member(query, 'payments')).map((made) =>
+          orNull(paymentTruth(view, made)),
+        ),
+        refunds: newest(state.refunds, member(query, 'refunds')).map((made) =>
+          orNull(refundTruth(view, made)),
+        ),
+        pointsOfSale: newest(
+          state.pointsOfSale,
+          member(query, 'pointsOfSale'),
+          ({ deleted }) => !deleted,
+        ).map((made) => orNull(pointOfSaleTruth(view, made))),
+      };
+    case 'settings':
+      return { ...state.settings, ...state.stage };
     case 'settingsInForce':
       return { pollDelayInMs: state.settings.pollDelayInMs };
     default:
@@ -54,6 +70,26 @@ function orNull<Found extends object>(found: Found | undefined): (Found & JsonOb
 
 function inOrder<Made extends { readonly seq: number }>(map: Parameters<typeof valuesOf<Made>>[0]): Made[] {
   return valuesOf(map).sort((one, two) => one.seq - two.seq);
+}
+
+/** The newest `count` that `wanted` lets through, the newest first; one pass, since the map may be large and `count` is small. */
+function newest<Made extends { readonly seq: number }>(
+  map: PersistentMap<Made>,
+  count: JsonValue | undefined,
+  wanted: (made: Made) => boolean = () => true,
+): Made[] {
+  const most = typeof count === 'number' ? count : 0;
+  const newestFirst = (one: Made, two: Made): number => two.seq - one.seq;
+  let found: Made[] = [];
+  let least = 0;
+  for (const [, made] of entriesOf(map)) {
+    if (made.seq <= least || !wanted(made)) continue;
+    found.push(made);
+    if (found.length < 2 * most) continue;
+    found = found.sort(newestFirst).slice(0, most);
+    least = found.at(-1)?.seq ?? 0;
+  }
+  return found.sort(newestFirst).slice(0, most);
 }
 
 /** Everything whose own id, order, payment or point of sale is among the texts, whatever their case. */

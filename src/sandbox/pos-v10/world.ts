@@ -154,7 +154,8 @@ function failNext(turn: Turn, args: JsonObject): Acted {
 }
 
 function changeSetting(turn: Turn, name: string, args: JsonObject): Acted {
-  if (!isSetting(name)) return { kind: 'unsupported', message: `The sandbox has no world: ${name}.` };
+  if (!isSetting(name))
+    return { kind: 'unsupported', message: `The sandbox has no setting ${JSON.stringify(name)}.` };
   const settings = withSetting(turn.state.settings, name, member(args, 'value'));
   if (settings === undefined) return bad(`${name} cannot have this value`);
   turn.state = { ...turn.state, settings };

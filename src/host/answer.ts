@@ -1,0 +1,37 @@
+import type { ServerResponse } from 'node:http';
+import type { HttpAnswer } from '../model/http.ts';
+import type { JsonValue } from '../model/json.ts';
+
+const encoder = new TextEncoder();
+
+/** An answer with a JSON body. */
+export function jsonAnswer(status: number, body: JsonValue): HttpAnswer {
+  return {
+    status,
+    headers: [
+      ['Content-Type', 'application/json; charset=utf-8'],
+      ['Cache-Control', 'no-store'],
+    ],
+    body: encoder.encode(JSON.stringify(body)),
+  };
+}
+
+/** An error as the API shows one. */
+export function errorAnswer(
+  status: number,
+  code: string,
+  message: string,
+  correlationId: string,
+): HttpAnswer {
+  return jsonAnswer(status, { code, message, correlationId });
+}
+
+/** Sends an answer; `close` where what follows on the connection cannot be trusted. */
+export function sendAnswer(response: ServerResponse, answer: HttpAnswer, close: boolean): void {
+  const headers: string[] = [];
+  for (const [name, value] of answer.headers) headers.push(name, value);
+  headers.push('Content-Length', String(answer.body.length));
+  if (close) headers.push('Connection', 'close');
+  response.writeHead(answer.status, headers);
+  response.end(answer.body.length === 0 ? undefined : answer.body);
+}

@@ -1,0 +1,74 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { HttpAnswer, HttpRequest } from '../model/http.ts';
+import type { Ids } from '../model/ports.ts';
+import { readBody } from './request-body.ts';
+import { readHead, type Head, type HostRule } from './request-head.ts';
+import { errorAnswer, sendAnswer } from './answer.ts';
+import type { HostLimits } from './limits.ts';
+
+export interface ApiParts {
+  readonly handle: (request: HttpRequest) => HttpAnswer;
+  readonly hostAllowed: HostRule;
+  readonly limits: HostLimits;
+  readonly ids: Ids;
+  /** The OpenAPI description, as YAML. */
+  readonly description: string;
+  /** Hears of a request that the simulation threw on, which is a fault of ours. */
+  readonly trouble: (message: string) => void;
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** Answers the requests of the API: what is wrong on the wire is refused here, everything else is the simulation's. */
+export function apiHandler(parts: ApiParts): (message: IncomingMessage, response: ServerResponse) => void {
+  const { limits, hostAllowed } = parts;
+  const description: HttpAnswer = {
+    status: 200,
+    headers: [['Content-Type', 'application/yaml; charset=utf-8']],
+    body: new TextEncoder().encode(parts.description),
+  };
+
+  const answerTo = (message: IncomingMessage, head: Head, body: Uint8Array): HttpAnswer => {
+    const target = message.url ?? '';
+    const mark = target.indexOf('?');
+    const path = mark < 0 ? target : target.slice(0, mark);
+    if (path === '/openapi.yaml' && message.method === 'GET') return description;
+    try {
+      return parts.handle({
+        method: message.method ?? '',
+        target,
+        path,
+        query: mark < 0 ? '' : target.slice(mark + 1),
+        headers: head.headers,
+        body,
+      });
+    } catch (thrown) {
+      parts.trouble(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
+      return errorAnswer(500, '2000', 'An internal error occurred.', parts.ids());
+    }
+  };
+
+  return (message, response) => {
+    const head = readHead(message, hostAllowed, limits.bodyBytes);
+    const { refusal } = head;
+    if (refusal !== undefined) {
+      const answer = errorAnswer(refusal.status, '1099', refusal.reason, parts.ids());
+      if (head.hasBody && !head.expects)
+        readBody(message, limits.bodyBytes, () => sendAnswer(response, answer, true));
+      else sendAnswer(response, answer, true);
+      return;
+    }
+    if (!head.hasBody) {
+      sendAnswer(response, answerTo(message, head, NOTHING), false);
+      return;
+    }
+    if (head.expects) response.writeContinue();
+    readBody(message, limits.bodyBytes, (body) => {
+      if (body !== undefined) sendAnswer(response, answerTo(message, head, body), false);
+      else {
+        const reason = `The body is longer than ${limits.bodyBytes} bytes.`;
+        sendAnswer(response, errorAnswer(413, '1099', reason, parts.ids()), true);
+      }
+    });
+  };
+}

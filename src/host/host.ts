@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto';
+import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
+import type { Ids, Simulation } from '../model/ports.ts';
+import { apiHandler } from './api.ts';
+import { createCallbacks, type Deliver } from './callbacks.ts';
+import { controlHandler } from './control/handler.ts';
+import { HOST_LIMITS, type HostLimits } from './limits.ts';
+import { createLivingSandbox } from './living-sandbox.ts';
+import { createPage } from './page/page.ts';
+import { hostRule } from './request-head.ts';
+import { listen, type Listening, type TlsTexts } from './server.ts';
+import { readStateFile, StateFileError } from './state-file.ts';
+import { createStateKeeper, type StateKeeper } from './state-keeper.ts';
+
+/** How a state becomes JSON and is made from it again; `load` throws where the value is no state. */
+export interface SavedForm<State> {
+  save(state: State): JsonValue;
+  load(value: JsonValue): State;
+}
+
+export interface HostOptions<State> {
+  readonly simulation: Simulation<State>;
+  readonly saved: SavedForm<State>;
+  readonly settings: JsonObject;
+  readonly host: string;
+  readonly port: number;
+  readonly controlPort: number;
+  readonly tls?: TlsTexts;
+  /** Where the state is kept over restarts; absolute. */
+  readonly stateFile?: string;
+  readonly description: string;
+  readonly wallClock: () => number;
+  readonly ids: Ids;
+  readonly deliver: Deliver;
+  readonly urlFault: (url: string) => string | undefined;
+  /** What the log says: what a request held that was ignored, and what failed. */
+  readonly warn: (warning: string) => void;
+  readonly limits?: Partial<HostLimits>;
+}
+
+/** The sandbox over HTTP. */
+export interface Host {
+  readonly apiOrigin: string;
+  readonly controlOrigin: string;
+  readonly stores: JsonValue;
+  /** Ends everything at once; rejects where the state could not be written. */
+  stop(): Promise<void>;
+}
+
+/** Listens with the API and with the control API. Rejects with the system's error, or StateFileError. */
+export async function startHost<State>(options: HostOptions<State>): Promise<Host> {
+  const limits: HostLimits = { ...HOST_LIMITS, ...options.limits };
+  const { simulation, saved, stateFile, ids, warn } = options;
+  const callbacks = createCallbacks(options.deliver, options.urlFault, warn);
+  const begin = stateFile === undefined ? undefined : await begun(stateFile, saved);
+  const sandbox = createLivingSandbox({
+    simulation,
+    settings: options.settings,
+    wallClock: options.wallClock,
+    ids,
+    warn,
+    deliver: (orders) => {
+      callbacks.send(orders);
+    },
+    ...(begin === undefined ? {} : { begin }),
+  });
+  for (const [alias, url] of Object.entries(begin?.callbacks ?? {}))
+    if (typeof url === 'string') callbacks.register(alias, url);
+
+  const secure = options.tls !== undefined;
+  const place = {
+    host: options.host,
+    ...(options.tls === undefined ? {} : { tls: options.tls }),
+  };
+  let api: Listening | undefined;
+  let control: Listening | undefined;
+  const page = createPage({
+    sandbox,
+    limits,
+    token: randomBytes(24).toString('base64url'),
+    apiOrigin: () => api?.origin ?? '',
+  });
+  const close = async (): Promise<void> => {
+    page.stop();
+    await Promise.all([api?.stop(), control?.stop()]);
+  };
+  const answerApi = apiHandler({
+    handle: (request) => sandbox.handle(request),
+    hostAllowed: hostRule(options.host, () => api?.port ?? 0, secure),
+    limits,
+    ids,
+    description: options.description,
+    trouble: warn,
+  });
+  const answerControl = controlHandler({
+    sandbox,
+    callbacks,
+    limits,
+    hostAllowed: hostRule(options.host, () => control?.port ?? 0, secure),
+    scheme: secure ? 'https' : 'http',
+    pageToken: page.token,
+    page: (path, message, response) => page.answer(path, message, response),
+    trouble: warn,
+  });
+  try {
+    api = await listen({ ...place, port: options.port, longAnswers: false }, limits, answerApi);
+    control = await listen({ ...place, port: options.controlPort, longAnswers: true }, limits, answerControl);
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+  let keeper: StateKeeper | undefined;
+  if (stateFile !== undefined) {
+    const value = (): JsonValue => ({
+      offsetMs: sandbox.offsetMs(),
+      callbacks: callbacks.registered(),
+      state: saved.save(sandbox.state()),
+    });
+    const kept = createStateKeeper(stateFile, value, (message) =>
+      warn(`the state could not be written: ${message}`),
+    );
+    keeper = kept;
+    sandbox.onChange((really) => {
+      if (really) kept.changed();
+    });
+    callbacks.onChange(() => {
+      kept.changed();
+    });
+    kept.changed();
+  }
+  return {
+    apiOrigin: api.origin,
+    controlOrigin: control.origin,
+    stores: sandbox.ask('stores', {}),
+    stop: async () => {
+      await close();
+      await keeper?.stop();
+    },
+  };
+}
+
+interface Begun<State> {
+  readonly offsetMs: number;
+  readonly state: State;
+  readonly callbacks: JsonObject;
+}
+
+async function begun<State>(file: string, saved: SavedForm<State>): Promise<Begun<State> | undefined> {
+  const found = await readStateFile(file);
+  if (found === undefined) return undefined;
+  const { offsetMs, callbacks, state } = found;
+  if (typeof offsetMs !== 'number' || !isJsonObject(callbacks) || state === undefined)
+    throw new StateFileError('damaged', 'something is missing in it');
+  try {
+    return { offsetMs, callbacks, state: saved.load(state) };
+  } catch (thrown) {
+    throw new StateFileError('damaged', thrown instanceof Error ? thrown.message : String(thrown));
+  }
+}

@@ -1,0 +1,111 @@
+import type { IncomingMessage } from 'node:http';
+import type { Header } from '../model/http.ts';
+
+/** The head of a request, and what is wrong with it, if anything. */
+export interface Head {
+  readonly headers: readonly Header[];
+  /** Whether a body may follow. */
+  readonly hasBody: boolean;
+  /** The only Host, or undefined. */
+  readonly host: string | undefined;
+  readonly origin: string | undefined;
+  /** The client waits to be asked for the body. */
+  readonly expects: boolean;
+  readonly refusal?: Refusal;
+}
+
+export interface Refusal {
+  readonly status: number;
+  readonly reason: string;
+}
+
+/** Whether `Host` may name this: protection against DNS rebinding (standards.md 3.2). */
+export type HostRule = (host: string) => boolean;
+
+/**
+ * Without TLS: the names of this machine and the host configured, with the port in use. With TLS the certificate already binds the
+ * name, so that a page at another name never gets this far.
+ */
+export function hostRule(configured: string, portOf: () => number, tls: boolean): HostRule {
+  if (tls) return () => true;
+  const shown = configured.includes(':') ? `[${configured}]` : configured;
+  const names = ['127.0.0.1', 'localhost', '[::1]', shown.toLowerCase()];
+  // The port is known once the server listens.
+  let allowed: ReadonlySet<string> | undefined;
+  return (host) => (allowed ??= namesWith(names, portOf())).has(host.toLowerCase());
+}
+
+/** Clients leave the port out where it is that of http. */
+function namesWith(names: readonly string[], port: number): ReadonlySet<string> {
+  return new Set([...names.map((name) => `${name}:${port}`), ...(port === 80 ? names : [])]);
+}
+
+/** Reads the head in one pass over what Node's parser let through (the table in standards.md 3.2). */
+export function readHead(message: IncomingMessage, allowed: HostRule, maxBody: number): Head {
+  const raw = message.rawHeaders;
+  const headers: Header[] = [];
+  let host: string | undefined;
+  let hosts = 0;
+  let coding: string | undefined;
+  let length = 0;
+  let origin: string | undefined;
+  let expects = false;
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = raw[index] ?? '';
+    const value = raw[index + 1] ?? '';
+    headers.push([name, value]);
+    switch (name.length) {
+      case 4:
+        if (name.toLowerCase() === 'host') {
+          hosts += 1;
+          host = value;
+        }
+        break;
+      case 6:
+        if (name.toLowerCase() === 'origin') origin = value;
+        else if (name.toLowerCase() === 'expect') expects = true;
+        break;
+      case 14:
+        if (name.toLowerCase() === 'content-length') length = Number(value);
+        break;
+      case 17:
+        if (name.toLowerCase() === 'transfer-encoding')
+          coding = coding === undefined ? value : `${coding},${value}`;
+        break;
+      default:
+    }
+  }
+  const refuse = (status: number, reason: string): Head => ({
+    headers,
+    hasBody: coding !== undefined || length > 0,
+    host,
+    origin,
+    expects,
+    refusal: { status, reason },
+  });
+  if (hosts > 1) return refuse(400, 'The request has more than one Host header.');
+  if (host === undefined && message.httpVersion !== '1.0')
+    return refuse(400, 'The request has no Host header.');
+  if (host !== undefined && !allowed(host)) return refuse(421, 'The Host header does not name this sandbox.');
+  const fault = targetFault(message.url ?? '');
+  if (fault !== undefined) return refuse(400, fault);
+  if (coding !== undefined && coding.trim().toLowerCase() !== 'chunked')
+    return refuse(501, 'The only transfer coding is chunked.');
+  if (length > maxBody) return refuse(413, `The body is longer than ${maxBody} bytes.`);
+  return { headers, hasBody: coding !== undefined || length > 0, host, origin, expects };
+}
+
+const UNUSUAL = /[^\x21-\x7e]|[#\\]|%00|%2e|%2f|%5c|\.\./i;
+
+function targetFault(target: string): string | undefined {
+  if (!target.startsWith('/')) return 'The request target is no path.';
+  if (target.startsWith('//')) return 'The request target begins with two slashes.';
+  if (!UNUSUAL.test(target)) return undefined;
+  if (!/^[\x21-\x7e]+$/.test(target)) return 'The request target holds characters that no URL has.';
+  if (target.includes('#')) return 'The request target holds a fragment.';
+  if (target.includes('%00')) return 'The request target holds %00.';
+  const path = target.split('?', 1)[0] ?? '';
+  if (path.includes('\\')) return 'The path holds a backslash.';
+  const plain = path.replace(/%2e/gi, '.').replace(/%(?:2f|5c)/gi, '/');
+  return plain.split('/').includes('..') ? 'The path holds a .. segment.' : undefined;
+}

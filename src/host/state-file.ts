@@ -1,0 +1,79 @@
+import { open, readFile, rename, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
+import { decodeUtf8, sha256Hex } from '../std/bytes.ts';
+
+/** Why a state file can't be used: `damaged` (it was left as it is) or `unreadable`. */
+export class StateFileError extends Error {
+  readonly kind: 'damaged' | 'unreadable';
+  constructor(kind: 'damaged' | 'unreadable', message: string) {
+    super(message);
+    this.name = 'StateFileError';
+    this.kind = kind;
+  }
+}
+
+const FORMAT = 'poscert-sandbox-state';
+const VERSION = 1;
+
+/** Reads what `writeStateFile` wrote; undefined where there is no file. Throws StateFileError. */
+export async function readStateFile(file: string): Promise<JsonObject | undefined> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(file);
+  } catch (thrown) {
+    const { code, message } = thrown as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw new StateFileError('unreadable', message);
+  }
+  const text = decodeUtf8(bytes);
+  if (text === undefined) throw new StateFileError('damaged', 'it is not UTF-8');
+  const end = text.indexOf('\n');
+  const head = parsed(text.slice(0, end < 0 ? text.length : end));
+  if (!isJsonObject(head) || head['format'] !== FORMAT)
+    throw new StateFileError('damaged', 'it does not begin like a state file of poscert');
+  if (head['version'] !== VERSION)
+    throw new StateFileError('damaged', `its version is ${JSON.stringify(head['version'])}, not ${VERSION}`);
+  const body = text.slice(end + 1);
+  if (end < 0 || sha256Hex(body) !== head['sha256'])
+    throw new StateFileError('damaged', 'its contents do not match the digest in its first line');
+  const value = parsed(body);
+  if (!isJsonObject(value)) throw new StateFileError('damaged', 'it holds no state');
+  return value;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes beside the file, syncs, and puts it in the file's place, so that there is always a whole one. Rejects with the system's error. */
+export async function writeStateFile(file: string, value: JsonValue): Promise<void> {
+  const body = `${JSON.stringify(value)}\n`;
+  const head = JSON.stringify({ format: FORMAT, version: VERSION, sha256: sha256Hex(body) });
+  const beside = `${file}.new`;
+  // It holds client secrets: nobody else may read it.
+  const handle = await open(beside, 'w', 0o600);
+  try {
+    await handle.writeFile(`${head}\n${body}`);
+    await handle.sync();
+  } catch (thrown) {
+    await handle.close();
+    await unlink(beside).catch(() => undefined);
+    throw thrown;
+  }
+  await handle.close();
+  await rename(beside, file);
+  await syncFolder(dirname(file));
+}
+
+/** The rename itself is safe only when the folder is; where folders can't be opened (Windows) there is nothing to sync. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => undefined);
+  if (handle === undefined) return;
+  await handle.sync().catch(() => undefined);
+  await handle.close();
+}
