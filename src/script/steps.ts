@@ -146,7 +146,7 @@ function checkAt(scope: Scope, path: Path, truth: string): Check[] {
     );
     return [];
   }
-  const known = [...new Set([...shape.by, ...shape.members, 'count'])];
+  const known = [...new Set([...shape.by, ...shape.members, ...(shape.list ? ['count'] : [])])];
   for (const name of Object.keys(members))
     if (!known.includes(name))
       scope.problems.push(unknownName(scope.located, [...path, name], 'unknown-truth-member', name, known));

@@ -253,8 +253,8 @@ export const scriptWords: WordTable = {
     remedy: 'Move it behind the last step.',
   }),
   'list-not-counted': (data) => ({
-    title: `${word(data, 'truth', 'The list')} may hold several, so that ${choice(data, 'members', 'a member')} says nothing`,
-    remedy: 'Compare members with count: 1 alone.',
+    title: `${word(data, 'truth', 'The list')} is not counted, so that an empty one would do`,
+    remedy: 'Add count: 1, or how many there are to be.',
   }),
   'pack-unreadable': (data) => ({
     title: `The case pack can't be read: ${word(data, 'message', 'no reason given')}`,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lint } from '../../src/script/lint/lint.ts';
-import { caseOf, operations, vocabulary } from './texts.ts';
+import { caseOf, caseText, operations, vocabulary } from './texts.ts';
 
 const NEEDS = 'needs: { pointOfSale: true, reservedPayment: { amount: 100 } }\n';
 
@@ -178,9 +178,9 @@ describe('every rule finds what it is for, and leaves the lawful neighbour alone
     ],
     [
       'list-not-counted',
-      '- check:\n    - paymentsOfOrder: { orderId: $orderId, count: 2, state: Captured }',
+      '- check:\n    - paymentsOfOrder: { orderId: $orderId, state: Captured }',
       ['list-not-counted:9'],
-      '- check:\n    - paymentsOfOrder: { orderId: $orderId, count: 1, state: Captured }\n    - paymentsOfOrder: { orderId: $orderId, count: 2 }',
+      '- check:\n    - paymentsOfOrder: { orderId: $orderId, count: 2, state: Captured }\n    - payment: { id: $paymentId, state: Captured }',
     ],
   ])('%s', (_, wrong, expected, right) => {
     expect(found(wrong)).toEqual(expected);
@@ -218,6 +218,21 @@ describe('what a case may do on its own account', () => {
       operations,
     });
     expect(problem?.data).toMatchObject({ name: 'paymntId', nearest: 'paymentId', case: 'payments/a-case' });
+  });
+});
+
+describe('with the text at hand', () => {
+  it('a place has the line itself, and the file as it was given', () => {
+    const steps = '- client: cancelPayment\n  with: { paymentId: $paymntId }';
+    const source = { file: './mine.yaml', text: caseText(steps, NEEDS) };
+    const [problem] = lint(caseOf(steps, NEEDS), { vocabulary, operations }, source);
+    expect(problem?.place).toEqual({
+      file: './mine.yaml',
+      line: 8,
+      column: 5,
+      text: '  - client: cancelPayment',
+      length: 21,
+    });
   });
 });
 

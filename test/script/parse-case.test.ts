@@ -262,6 +262,7 @@ steps:
     ['- check:\n    - paymnet: { id: $payment }', 'unknown-truth'],
     ['- check:\n    - payment: { id: $payment, stat: Captured }', 'unknown-truth-member'],
     ['- check:\n    - payment: { state: Captured }', 'truth-of-what'],
+    ['- check:\n    - activePayment: { posId: $posId, count: 0 }', 'unknown-truth-member'],
     ['- check:\n    - payment: { id: $p }\n      refund: { id: $r }', 'wrong-value'],
     ['- check: []', 'wrong-value'],
     ['- {}', 'wrong-value'],

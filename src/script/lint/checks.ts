@@ -10,18 +10,16 @@ export function checksStandLast(linted: Linted): Problem[] {
   );
 }
 
-/** Of several things there is no one member to compare: only their number. */
+/** Members are compared with every entry of a list: of an empty one nothing would be compared at all, so that it is counted too. */
 export function listsAreCounted(linted: Linted): Problem[] {
   return linted.case.steps.flatMap((step) =>
     step.kind !== 'check'
       ? []
       : step.checks.flatMap(({ truth, members, line }): Problem[] => {
-          const shape = linted.pack.vocabulary.truths[truth];
-          const others = Object.keys(members).filter(
-            (name) => name !== 'count' && shape?.by.includes(name) !== true,
-          );
-          if (shape === undefined || !shape.list || others.length === 0 || members['count'] === 1) return [];
-          return [finding(linted, line, 'list-not-counted', { truth, members: others })];
+          const list = linted.pack.vocabulary.truths[truth]?.list === true;
+          return list && !Object.hasOwn(members, 'count')
+            ? [finding(linted, line, 'list-not-counted', { truth })]
+            : [];
         }),
   );
 }

@@ -31,11 +31,17 @@ const RULES: readonly LintRule[] = [
   listsAreCounted,
 ];
 
+/** The text that a case was read from. */
+export interface CaseSource {
+  readonly file: string;
+  readonly text: string;
+}
+
 /**
  * What is wrong with a case that could be read: steps and faults that can't come about, and demands that would fail a lawful client. By
- * line. A case without such problems may run.
+ * line; with `source` the places have the line itself and its column, without it the file within the pack and the line.
  */
-export function lint(one: Case, pack: LintPack): Problem[] {
+export function lint(one: Case, pack: LintPack, source?: CaseSource): Problem[] {
   const linted = {
     case: one,
     pack,
@@ -45,7 +51,16 @@ export function lint(one: Case, pack: LintPack): Problem[] {
       ...one.steps,
     ],
   };
-  return RULES.flatMap((rule) => rule(linted)).sort(
-    (left, right) => (left.place?.line ?? 0) - (right.place?.line ?? 0),
-  );
+  const problems = RULES.flatMap((rule) => rule(linted));
+  const placed = source === undefined ? problems : problems.map((problem) => withText(problem, source));
+  return placed.sort((left, right) => (left.place?.line ?? 0) - (right.place?.line ?? 0));
+}
+
+function withText(problem: Problem, { file, text }: CaseSource): Problem {
+  const line = problem.place?.line ?? 0;
+  const found = text.split('\n')[line - 1]?.replace(/\r$/, '');
+  if (found === undefined) return { ...problem, place: { file } };
+  const column = found.search(/[^\s-]|$/) + 1;
+  const length = Math.max(1, found.trimEnd().length - column + 1);
+  return { ...problem, place: { file, line, column, text: found, length } };
 }
