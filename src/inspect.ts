@@ -21,24 +21,28 @@ export interface Linting {
   readonly warnings: readonly Problem[];
 }
 
-/** Checks case files against the language and its writing rules; without any, every case of the pack. `read` answers undefined where there is no file. */
+/** Checks case files against the language and its writing rules; without any, every case of the pack in `folder`. `read` answers undefined where there is no file. */
 export function lintFiles(
   pack: Pack,
+  folder: string,
   files: readonly string[],
   read: (path: string) => string | undefined,
 ): Linting {
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
-  const cases = files.length === 0 ? [...pack.cases] : [];
-  for (const file of files) {
+  const all = files.length > 0 ? files : pack.cases.map((one) => `${folder}/${one.file}`);
+  for (const file of all) {
     const text = read(file);
-    const parsed = text === undefined ? undefined : parseCase(text, file, pack.vocabulary, pack.operations);
-    if (parsed === undefined) problems.push({ code: 'case-file-missing', data: { file } });
-    else if (parsed.ok) {
-      cases.push(parsed.value);
+    if (text === undefined) {
+      problems.push({ code: 'case-file-missing', data: { file } });
+      continue;
+    }
+    const parsed = parseCase(text, file, pack.vocabulary, pack.operations);
+    if (!parsed.ok) problems.push(...parsed.problems);
+    else {
       warnings.push(...parsed.warnings);
-    } else problems.push(...parsed.problems);
+      problems.push(...lint(parsed.value, pack, { file, text }));
+    }
   }
-  for (const one of cases) problems.push(...lint(one, pack));
-  return { checked: files.length === 0 ? cases.length : files.length, problems, warnings };
+  return { checked: all.length, problems, warnings };
 }

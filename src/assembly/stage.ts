@@ -6,6 +6,7 @@ import type { Client, InitializeParams, InitializeResult } from '../model/client
 import { PROTOCOL } from '../model/client.ts';
 import type { Config } from '../model/config.ts';
 import type { Pack } from '../model/pack.ts';
+import type { Plan } from '../model/plan.ts';
 import type { CallbackOrder, Clock, Ids, Upstream } from '../model/ports.ts';
 import type { ActOutcome } from '../model/recording.ts';
 import { parseJson } from '../std/bytes.ts';
@@ -52,10 +53,11 @@ export async function buildStage<State>(ports: StagePorts<State>): Promise<Stage
     ids: ports.ids,
     deliver,
   });
+  let port = 0;
   const gateway = await startGateway({
     host: config.gateway.host,
     port: ports.port,
-    gate,
+    gate: { ...gate, decide: (arrival) => elsewhereIsHere(gate.decide(arrival), port) },
     upstream: learning(sandbox.upstream, ports.learn),
     trouble: (trouble) => {
       if (trouble.kind === 'exchange-failed') gate.trouble('gateway-failed', trouble.message);
@@ -63,6 +65,7 @@ export async function buildStage<State>(ports: StagePorts<State>): Promise<Stage
     clock: ports.clock,
     meter: ports.meter,
   });
+  port = gateway.port;
   const stateDir = await mkdtemp(join(tmpdir(), `poscert-${ports.lane}-`));
   const given = (restarted: boolean): InitializeParams => ({
     protocol: PROTOCOL,
@@ -104,6 +107,17 @@ export async function buildStage<State>(ports: StagePorts<State>): Promise<Stage
       return stopped;
     },
   };
+}
+
+/** The host that a case redirects to: another origin, which is this gateway under its other name, so that it sees what is sent there. */
+const ELSEWHERE = /\/\/elsewhere\.invalid(:\d+)?/;
+
+function elsewhereIsHere(plan: Plan, port: number): Plan {
+  if (plan.kind !== 'status' || plan.headers === undefined) return plan;
+  const headers = plan.headers.map(
+    ([name, value]) => [name, value.replace(ELSEWHERE, `//localhost:${port}`)] as const,
+  );
+  return { ...plan, headers };
 }
 
 /** Every token that is issued is learnt before anything is recorded of it. */

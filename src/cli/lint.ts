@@ -11,7 +11,7 @@ import { PACK_FOLDER } from './tool.ts';
 export async function lintCommand(files: readonly string[], io: Io): Promise<number> {
   const pack = shippedPack(PACK_FOLDER);
   if (!pack.ok) return refuse(pack.problems, io);
-  const linted = lintFiles(pack.value, files, readText);
+  const linted = lintFiles(pack.value, PACK_FOLDER, files, readText);
   warn(linted.warnings, io);
   if (linted.problems.length > 0) {
     io.err(problemsText(linted.problems, 'error', { color: io.color.err, width: io.width }));

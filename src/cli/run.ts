@@ -31,13 +31,18 @@ export async function runCommand(flags: Flags, io: Io, tool: Tool): Promise<numb
   warn([...resolved.warnings, ...cases.warnings], io);
 
   const partial = ids.length > 0;
+  // Onboarding is part of every run: a need may call its operations.
   const exercised = partial
-    ? pack.value.features.map((one) => one.id).filter((id) => cases.value.some((one) => one.feature === id))
+    ? pack.value.features
+        .filter((one) => one.mandatory || cases.value.some(({ feature }) => feature === one.id))
+        .map((one) => one.id)
     : features.value;
-  const totals = exercised.map((feature) => ({
-    feature,
-    total: cases.value.filter((one) => one.feature === feature).length,
-  }));
+  const totals = exercised
+    .map((feature) => ({
+      feature,
+      total: cases.value.filter((one) => one.feature === feature).length,
+    }))
+    .filter((one) => one.total > 0);
   const progress = await createProgress(io, totals, flags['quiet'] === true);
   const verbose = flags['verbose'] === true;
   let report: RunReport;

@@ -90,6 +90,7 @@ export async function runLane(ports: LanePorts): Promise<CaseRun[]> {
     if (ports.signal.aborted) stopped ??= stopReason(ports.signal);
     const run = await runOne(ports, lane, one, runs, carried, stopped);
     runs.push(run);
+    if (run.attempts === 0) ports.record({ kind: 'case-not-run', outcome: run.outcome as unknown as JsonObject }, one.id);
     ports.progress({ kind: 'case-ended', lane: ports.lane, run });
     const { outcome } = run;
     const attempted = run.endedAt > run.startedAt;
@@ -198,14 +199,14 @@ async function runOne(
     const outcome = failed ?? { kind: 'cancelled', reason: { code: 'lane-ended', data: {} } };
     return { ...notRun(ports, one, outcome), startedAt, endedAt: Math.max(ports.now(), startedAt + 0.001) };
   }
-  const unable = unableFor(one, client, stage.client, ports.needs);
+  const unable = unableFor(one, client, stage.client.traits, ports.needs);
   if (unable) return notRun(ports, one, unable);
   const chain = one.after === undefined ? undefined : carried.get(one.after);
   const unique = chain?.unique ?? ports.unique(one.id, lane.generation);
   const needs = needsOf(one, ports.needs, lane.readyNeeds);
   if (needs.onceALane.length > 0) {
     const pseudo: Case = { ...one, id: `${NEEDS_PREFIX}${one.id}`, steps: [], evidence: [], needs: {} };
-    const made = await play(ports, lane, stage, client, pseudo, needs.onceALane, {}, `${unique}n`);
+    const made = await play(ports, lane, stage, client, pseudo, needs.onceALane, {}, `${unique}n`, needs.names);
     if (made.outcome.kind !== 'passed')
       return { ...made, case: one, outcome: needFailed(made.outcome, needs.names), startedAt };
     lane.laneNames = { ...lane.laneNames, ...made.saved };
@@ -237,7 +238,8 @@ async function runOne(
   return { ...played, startedAt };
 }
 
-function needFailed(outcome: CaseOutcome, names: readonly string[]): CaseOutcome {
+/** What a case comes to whose needs could not be made. */
+export function needFailed(outcome: CaseOutcome, names: readonly string[]): CaseOutcome {
   const need = names.join(', ');
   return outcome.kind === 'failed'
     ? { kind: 'error', origin: 'client', finding: outcome.finding, need }
@@ -269,6 +271,7 @@ async function play(
   steps: readonly Step[],
   names: JsonObject,
   uniquePrefix: string,
+  needs?: readonly string[],
 ): Promise<CaseRun & { readonly saved: JsonObject }> {
   const startedAt = ports.now();
   const context: CaseContext = {
@@ -289,7 +292,7 @@ async function play(
     }
     return ports.record(happening, one.id);
   };
-  record({ kind: 'case-started', names, uniquePrefix });
+  record({ kind: 'case-started', names, uniquePrefix, ...(needs === undefined ? {} : { needs }) });
   const running = runCase(context, {
     client: stage.client,
     acts: stage.acts,
@@ -327,7 +330,8 @@ async function play(
   stage.gate.attach(undefined, undefined);
   const outcome = state.outcome ?? { kind: 'cancelled', reason: stopReason(ports.signal) };
   const truth = await stage.truth.ask('everything', {});
-  record({ kind: 'case-ended', complete: outcome.kind === 'passed', leaves: one.leaves, truth });
+  const stopped = outcome.kind === 'cancelled' ? { stopped: outcome.reason } : {};
+  record({ kind: 'case-ended', complete: outcome.kind === 'passed', leaves: one.leaves, truth, ...stopped });
   for (const name of Object.keys(lane.laneNames)) {
     const value = state.bound[name];
     if (value !== undefined) lane.laneNames[name] = value;

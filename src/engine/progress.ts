@@ -4,6 +4,7 @@ import type { Step } from '../model/case.ts';
 import type { CaseContext, CaseOutcome, CaseState, Effect, Slot, Stepped } from './state.ts';
 import { must } from './assertions.ts';
 import { leftUnsetLawfully, namesOf, patchStep, unsetNames } from './context.ts';
+import { slownessIn } from './slowness.ts';
 import { missing, titleOf } from './traffic.ts';
 import { resolveObject } from './values.ts';
 
@@ -16,6 +17,9 @@ export function finish(state: CaseState, outcome: CaseOutcome): Stepped {
 export function fail(context: CaseContext, state: CaseState, finding: Finding): Stepped {
   const step = context.steps[state.step];
   const need = step?.kind === 'client' ? step.need : undefined;
+  const lagMs = slownessIn(context, state);
+  if (lagMs !== undefined)
+    return cut(state, { kind: 'inconclusive', reason: { code: 'timing-too-poor', data: { lagMs } } });
   return cut(
     state,
     need === undefined ? { kind: 'failed', finding } : { kind: 'error', origin: 'client', finding, need },
@@ -23,7 +27,7 @@ export function fail(context: CaseContext, state: CaseState, finding: Finding): 
 }
 
 /** Cuts a case short with `outcome`, as after a failed step. */
-export function cut(state: CaseState, outcome: CaseOutcome): Stepped {
+function cut(state: CaseState, outcome: CaseOutcome): Stepped {
   const failed = { ...patchStep(state, 'failed'), outcome };
   if (state.phase !== 'command') return finish(failed, outcome);
   return { state: { ...failed, phase: 'ending' }, effects: [{ kind: 'disarm' }] };

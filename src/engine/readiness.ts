@@ -47,7 +47,7 @@ function keyOf(name: string, args: JsonValue): string {
 export function unableFor(
   one: Case,
   initialized: InitializeResult,
-  client: Client,
+  traits: Pick<Client['traits'], 'killable'>,
   shapes: Readonly<Record<string, NeedShape>>,
 ): CaseOutcome | undefined {
   const behaviour = one.unless?.behaviour;
@@ -61,7 +61,7 @@ export function unableFor(
     const command = step.command === 'restart' ? 'recover' : step.command;
     if (!known.has(command))
       return { kind: 'unsupported', reason: { code: 'unsupported-command', data: { command } } };
-    if (!client.traits.killable && step.traffic.some((item) => item.kind === 'kill'))
+    if (!traits.killable && step.traffic.some((item) => item.kind === 'kill'))
       return { kind: 'unsupported', reason: { code: 'unsupported-kill', data: {} } };
   }
   return undefined;

@@ -1,9 +1,9 @@
 import type { AnsweredRecord, RequestRecord } from '../model/recording.ts';
 import type { Plan } from '../model/plan.ts';
 import type { CaseContext, CaseState, Effect, Seen, Stepped } from './state.ts';
-import { assertAnswer, assertRequest, differenceOfRetry, must } from './assertions.ts';
+import { assertAnswer, assertRequest, must } from './assertions.ts';
 import { namesOf } from './context.ts';
-import { actEffect, closeSlots, cut, fail } from './progress.ts';
+import { actEffect, closeSlots, fail } from './progress.ts';
 import { actsAfter, matchRequest, titleOf } from './traffic.ts';
 
 const FORWARD: Plan = { kind: 'forward' };
@@ -51,7 +51,7 @@ export function onRequest(context: CaseContext, state: CaseState, request: Reque
 }
 
 function seenOf(request: RequestRecord, plan: Plan): Seen {
-  return { request, plan, answered: false, faultBegun: false, delivered: false, lagMs: 0 };
+  return { request, plan, answered: false, faultBegun: false, delivered: false, abandoned: false, lagMs: 0 };
 }
 
 function unexpected(
@@ -60,14 +60,8 @@ function unexpected(
   request: RequestRecord,
   effects: readonly Effect[],
 ): Stepped {
-  const slow = slowAnswer(context, state, request);
   const seen = { ...state, seen: [...state.seen, seenOf(request, FORWARD)] };
   const plan: Effect = { kind: 'plan', plan: FORWARD };
-  if (slow !== undefined) {
-    const reason = { code: 'timing-too-poor', data: { lagMs: slow, exchange: request.exchange } };
-    const ended = cut(seen, { kind: 'inconclusive', reason });
-    return { state: ended.state, effects: [...effects, plan, ...ended.effects] };
-  }
   const expected = state.slots.flatMap((slot) =>
     slot.step === state.step &&
     slot.item.kind === 'expect' &&
@@ -87,25 +81,6 @@ function unexpected(
     }),
   );
   return { state: failed.state, effects: [...effects, plan, ...failed.effects] };
-}
-
-/** Our own lateness, ms, from which on a client with a short time-out may rightly repeat what we had answered. */
-const SLOW_MS = 50;
-
-/**
- * Whether an unexpected write repeats an undisturbed one to which we had been slow to answer: then the client may have been right, and the
- * case is inconclusive, never failed for our slowness. Answers how late we were, ms.
- */
-function slowAnswer(context: CaseContext, state: CaseState, request: RequestRecord): number | undefined {
-  const first = state.seen.findLast(
-    (one) =>
-      one.request.command === request.command &&
-      (one.plan.kind === 'forward' || one.plan.kind === 'patch') &&
-      differenceOfRetry(context, one.request, request) === undefined,
-  );
-  if (first === undefined) return undefined;
-  const lag = Math.max(first.request.lagMs, first.lagMs, request.lagMs);
-  return lag >= SLOW_MS ? lag : undefined;
 }
 
 /** A later request of the same command ends what is withheld: some clients abandon a request without closing (case-language.md). */

@@ -43,6 +43,8 @@ export interface Seen {
   readonly answered: boolean;
   readonly faultBegun: boolean;
   readonly delivered: boolean;
+  /** The client went away from it although nothing was done to it. */
+  readonly abandoned: boolean;
   /** How late our event loop was when it was delivered, ms. */
   readonly lagMs: number;
 }

@@ -45,7 +45,11 @@ export function stepCase(context: CaseContext, state: CaseState, event: Happenin
       return onFaultBegun(state, event.exchange);
     case 'delivered':
       return {
-        state: patchSeen(state, event.exchange, { delivered: true, lagMs: event.lagMs }),
+        state: patchSeen(state, event.exchange, {
+          delivered: true,
+          lagMs: event.lagMs,
+          abandoned: event.outcome === 'abandoned',
+        }),
         effects: [],
       };
     case 'result':
@@ -74,6 +78,7 @@ export function stepCase(context: CaseContext, state: CaseState, event: Happenin
     case 'lane-failed':
     case 'client-log':
     case 'case-started':
+    case 'case-not-run':
     case 'case-ended':
     case 'lane-ended':
     case 'run-finished':
@@ -83,7 +88,11 @@ export function stepCase(context: CaseContext, state: CaseState, event: Happenin
 
 const FORWARD: Effect = { kind: 'plan', plan: { kind: 'forward' } };
 
-function patchSeen(state: CaseState, exchange: number, change: Pick<Seen, 'delivered' | 'lagMs'>): CaseState {
+function patchSeen(
+  state: CaseState,
+  exchange: number,
+  change: Pick<Seen, 'delivered' | 'lagMs' | 'abandoned'>,
+): CaseState {
   return {
     ...state,
     seen: state.seen.map((one) => (one.request.exchange === exchange ? { ...one, ...change } : one)),

@@ -40,6 +40,19 @@ export interface Redactor {
   learn(secret: string): void;
 }
 
+/** Texts and secrets whose result is kept at the most, and the length of text up to which it is. */
+const REMEMBERED = 4096;
+const REMEMBERED_LENGTH = 256;
+
+function remembered(cache: Map<string, string>, key: string, work: () => string): string {
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  const result = work();
+  if (cache.size >= REMEMBERED) cache.clear();
+  cache.set(key, result);
+  return result;
+}
+
 const TAG = /(\[redacted:[0-9a-f]{8}\])/;
 const WHOLE_TAG = /^\[redacted:[0-9a-f]{8}\]$/;
 const MAX_DEPTH = 64;
@@ -59,9 +72,17 @@ export function createRedactor(options: {
 }): Redactor {
   let finders = new Map<string, SecretFinder>();
 
+  // Texts recur by the thousand in a recording (states, names, ids), and hashing is dear.
+  const tags = new Map<string, string>();
+  const scanned = new Map<string, string>();
+
   const tag = (secret: string): string => {
     if (secret === '' || WHOLE_TAG.test(secret)) return secret;
-    return `[redacted:${createHmac('sha256', options.key).update(secret).digest('hex').slice(0, 8)}]`;
+    return remembered(
+      tags,
+      secret,
+      () => `[redacted:${createHmac('sha256', options.key).update(secret).digest('hex').slice(0, 8)}]`,
+    );
   };
 
   const known = (text: string): string => {
@@ -72,7 +93,12 @@ export function createRedactor(options: {
     return result;
   };
 
-  const scan = (text: string, cards: boolean): string => {
+  const scan = (text: string, cards: boolean): string =>
+    text.length > REMEMBERED_LENGTH
+      ? search(text, cards)
+      : remembered(scanned, `${cards ? '+' : '-'}${text}`, () => search(text, cards));
+
+  const search = (text: string, cards: boolean): string => {
     let result = known(wellFormed(text));
     result = outsideTags(result, (piece) =>
       piece.replace(SCHEME, (found, scheme: string, gap: string, rest: string) =>
@@ -127,7 +153,7 @@ export function createRedactor(options: {
     // fromEntries defines members, so a member named __proto__ stays an ordinary one.
     return Object.fromEntries(
       Object.entries(value).map(([key, item]) => [
-        known(wellFormed(key)),
+        remembered(scanned, `name ${key}`, () => known(wellFormed(key))),
         isSecretMember(key) && !isReference(item) ? secretValue(item) : json(item, key, depth + 1),
       ]),
     );
@@ -170,6 +196,7 @@ export function createRedactor(options: {
   const learn = (secret: string): void => {
     if (secret.length < SHORTEST_FINDABLE || finders.has(secret)) return;
     finders.set(secret, secretFinder(secret));
+    scanned.clear();
     // The longest first: a secret within another must not break the other up.
     finders = new Map([...finders].sort(([left], [right]) => right.length - left.length));
   };

@@ -4,8 +4,6 @@ import type { WordTable } from './entry.ts';
 
 /* What the command line and the surroundings of a run may say. */
 
-const list = (data: JsonObject, name: string): string => series(data, name, '');
-
 const nearest = (data: JsonObject): { remedy?: string } => {
   const name = word(data, 'nearest', '');
   return name === '' ? {} : { remedy: `Did you mean ${name}?` };
@@ -16,7 +14,7 @@ const ourFault = 'This is a fault of poscert or of the machine, not of the clien
 export const runWords: WordTable = {
   'unknown-report': (data) => ({
     title: `There is no report format "${word(data, 'format', '')}"`,
-    remedy: `Formats: ${list(data, 'known')}. Write --report junit=report.xml to put one into a file.`,
+    remedy: `Formats: ${series(data, 'known', '')}. Write --report junit=report.xml to put one into a file.`,
   }),
   'reports-to-one-stream': () => ({
     title: 'Two reports would go to the same screen',
