@@ -1,4 +1,3 @@
-import type { Mark } from '../model/case.ts';
 import { member } from '../model/json.ts';
 import type { ExchangeReport, RunReport } from '../model/run.ts';
 import { exchangeLines } from './exchange-lines.ts';
@@ -6,14 +5,7 @@ import { curlCommand } from './exchange-text.ts';
 import { differencesOf, logLines, type Cause, type Difference, type NumberedFinding } from './findings.ts';
 import { columns, copyable, EMPTY, fixed, flowing, labelled, quoted, span, type Line } from './lines.ts';
 import type { ReportOptions } from './options.ts';
-import { aloneCommand, casePlace } from './summary.ts';
-
-/** How we know that it is asked, said so that nobody takes our reading for a published one. */
-const MARKS: Readonly<Record<Mark, string>> = {
-  documented: 'documented',
-  observed: 'observed in clients that were certified',
-  inferred: 'inferred: our reading, no published case says so',
-};
+import { aloneCommand, casePlace, MARKS } from './summary.ts';
 
 /** How many names are listed before the rest is counted. */
 const NAMES = 6;

@@ -1,3 +1,4 @@
+import type { Mark } from '../model/case.ts';
 import type { CaseReport, RunReport } from '../model/run.ts';
 import { CASE_VERDICTS, type CaseVerdict } from '../model/verdict.ts';
 import { EXIT_CODES } from '../words/exit-codes.ts';
@@ -101,3 +102,10 @@ export function aloneCommand(id: string): string {
 export function casePlace(report: RunReport, one: CaseReport, line?: number): string {
   return `${report.pack.id}/${one.file}${line === undefined ? '' : `:${line}`}`;
 }
+
+/** How we know that it is asked, said so that nobody takes our reading for a published one. */
+export const MARKS: Readonly<Record<Mark, string>> = {
+  documented: 'documented',
+  observed: 'observed in clients that were certified',
+  inferred: 'inferred: our reading, no published case says so',
+};
