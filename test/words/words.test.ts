@@ -7,17 +7,7 @@ import { brief, choice, duration, plural, series, span, word } from '../../src/w
 import { hasWords, knownCodes, WORD_TABLES, wordsFor } from '../../src/words/words.ts';
 
 const SOURCES = new URL('../../src/', import.meta.url);
-const ROOMS = [
-  'engine',
-  'clients',
-  'rules',
-  'script',
-  'config',
-  'packs',
-  'assembly',
-  'verdict',
-  'certificate',
-];
+const ROOMS = ['engine', 'clients', 'rules', 'script', 'config', 'packs', 'assembly', 'verdict'];
 
 /** Codes that are no matter for words: an act of the clock that came to nothing is told with its message. */
 const NO_WORDS = new Set(['clock']);
