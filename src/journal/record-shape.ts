@@ -32,7 +32,8 @@ const SHAPES: Readonly<Record<Happening['kind'], Shape>> = {
     given: 'object',
   },
   'lane-failed': { generation: 'number', feature: 'text', origin: 'text', fault: 'object' },
-  'case-started': { names: 'object', uniquePrefix: 'text' },
+  'case-started': { names: 'object', uniquePrefix: 'text', needs: 'texts?' },
+  'case-not-run': { outcome: 'object' },
   command: { command: 'number', step: 'number', method: 'text', params: 'object' },
   request: {
     exchange: 'number',
@@ -67,7 +68,7 @@ const SHAPES: Readonly<Record<Happening['kind'], Shape>> = {
   killed: {},
   'client-log': { lines: 'texts' },
   harness: { code: 'text', data: 'object' },
-  'case-ended': { complete: 'flag', leaves: 'texts', truth: 'json' },
+  'case-ended': { complete: 'flag', leaves: 'texts', stopped: 'object?', truth: 'json' },
   'lane-ended': { warning: 'text?' },
   'run-finished': { finishedAt: 'text', interrupted: 'flag' },
 };

@@ -65,6 +65,14 @@ export interface CaseStarted {
   readonly names: JsonObject;
   /** The first part of the unique texts made for this case. */
   readonly uniquePrefix: string;
+  /** The needs made here once for the whole lane, where this is the pseudo case that makes them. */
+  readonly needs?: readonly string[];
+}
+
+/** A case was not gone through at all: why, as the engine's outcome (model/outcome.ts). */
+export interface CaseNotRun {
+  readonly kind: 'case-not-run';
+  readonly outcome: JsonObject;
 }
 
 /** A command handed to the client, `restart` and `kill` included. */
@@ -215,6 +223,8 @@ export interface CaseEnded {
   readonly complete: boolean;
   /** What it leaves unfinished by design. */
   readonly leaves: readonly string[];
+  /** Why it was cut short from outside (an interruption, `--bail`). */
+  readonly stopped?: { readonly code: string; readonly data: JsonObject };
   /** The sandbox's whole truth about the lane. */
   readonly truth: JsonValue;
 }
@@ -235,6 +245,7 @@ export type Happening =
   | LaneStarted
   | LaneFailed
   | CaseStarted
+  | CaseNotRun
   | CommandRecord
   | RequestRecord
   | AnsweredRecord
