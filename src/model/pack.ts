@@ -72,6 +72,8 @@ export interface Pack<State = unknown> {
   readonly version: string;
   /** sha256 of the listing of its files (standards.md 1.6). */
   readonly digest: string;
+  /** That listing: a line a file, as sha256sum prints it. */
+  readonly listing: string;
   readonly features: PackFile['features'];
   readonly groups: PackFile['groups'];
   readonly operations: readonly Operation[];

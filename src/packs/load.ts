@@ -46,6 +46,7 @@ export function loadPack(folder: string, vocabulary: Vocabulary, reader: PackRea
   const obligations = obligationsOf(files, text, place);
   problems.push(...obligations.problems, ...partnerProblems(found.cases, place));
   if (problems.length > 0) return { ok: false, problems };
+  const listing = listingOf(bytes, (one) => reader.sha256(one));
   return {
     ok: true,
     warnings: [],
@@ -53,7 +54,8 @@ export function loadPack(folder: string, vocabulary: Vocabulary, reader: PackRea
       id: pack.id,
       title: pack.title,
       version: pack.version,
-      digest: reader.sha256(listingOf(bytes, (one) => reader.sha256(one))),
+      digest: reader.sha256(listing),
+      listing: new TextDecoder().decode(listing),
       features: pack.features,
       groups: pack.groups,
       operations: pack.operations,
