@@ -25,7 +25,7 @@ async function cruise(folder: string): Promise<Cruise> {
       cwd: folder,
       maxBuffer: 64 * 1024 * 1024,
     },
-  ).catch((error: { stdout: string }) => error);
+  ).catch((error: unknown) => error as { stdout: string });
   return JSON.parse(stdout) as Cruise;
 }
 

@@ -6,7 +6,7 @@ import type { Io } from './io.ts';
 import { PACK_FOLDER } from './tool.ts';
 
 /** `poscert explain ID`: any case, obligation, finding, error or exit code. */
-export async function explainCommand(id: string, io: Io): Promise<number> {
+export function explainCommand(id: string, io: Io): number {
   const pack = shippedPack(PACK_FOLDER);
   if (!pack.ok) return refuse(pack.problems, io);
   const explained = explainText(pack.value, id, { color: io.color.out, width: io.width });

@@ -8,7 +8,7 @@ import { readText } from './settings.ts';
 import { PACK_FOLDER } from './tool.ts';
 
 /** `poscert lint`: every fault in every file at once; exit 0 or 2. */
-export async function lintCommand(files: readonly string[], io: Io): Promise<number> {
+export function lintCommand(files: readonly string[], io: Io): number {
   const pack = shippedPack(PACK_FOLDER);
   if (!pack.ok) return refuse(pack.problems, io);
   const linted = lintFiles(pack.value, PACK_FOLDER, files, readText);

@@ -7,7 +7,7 @@ import type { Flags } from './settings.ts';
 import { PACK_FOLDER } from './tool.ts';
 
 /** `poscert list`: features, cases, tiers, what each needs of a client. */
-export async function listCommand(flags: Flags, io: Io): Promise<number> {
+export function listCommand(flags: Flags, io: Io): number {
   const pack = shippedPack(PACK_FOLDER);
   if (!pack.ok) return refuse(pack.problems, io);
   if (flags['digest'] === true) {

@@ -28,10 +28,10 @@ export async function runCommandLine(argv: readonly string[], io: Io): Promise<n
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .option('--no-color', 'no colour')
-    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
     .exitOverride();
   const run =
-    <Args extends unknown[]>(action: (...args: Args) => Promise<number>) =>
+    <Args extends unknown[]>(action: (...args: Args) => number | Promise<number>) =>
     async (...args: Args): Promise<void> => {
       code = await action(...args);
     };
@@ -73,7 +73,7 @@ export async function runCommandLine(argv: readonly string[], io: Io): Promise<n
     .option('--allow-plain', 'beyond this machine without TLS')
     .option('-v, --verbose', 'every exchange')
     .option('--quiet', 'no progress')
-    .action(run(async (flags: Record<string, unknown>) => runCommand(flags, io, tool)));
+    .action(run((flags: Record<string, unknown>) => runCommand(flags, io, tool)));
 
   program
     .command('list')
@@ -81,19 +81,19 @@ export async function runCommandLine(argv: readonly string[], io: Io): Promise<n
     .option('--features <list>', 'only these features', listed)
     .option('--json', 'as JSON')
     .option('--digest', "the case pack's version and digest")
-    .action(run(async (flags: Record<string, unknown>) => listCommand(flags, io)));
+    .action(run((flags: Record<string, unknown>) => listCommand(flags, io)));
 
   program
     .command('explain')
     .description('any case, obligation, finding, error or exit code')
     .argument('<id>', 'what is to be explained')
-    .action(run(async (id: string) => explainCommand(id, io)));
+    .action(run((id: string) => explainCommand(id, io)));
 
   program
     .command('lint')
     .description('check case scripts')
     .argument('[files...]', 'case files; without any, the whole pack')
-    .action(run(async (files: string[]) => lintCommand(files, io)));
+    .action(run((files: string[]) => lintCommand(files, io)));
 
   program
     .command('sandbox')

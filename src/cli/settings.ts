@@ -23,7 +23,7 @@ export function readText(path: string): string | undefined {
 
 /** Flags, environment and poscert.yaml as one configuration. */
 export function settings(flags: Flags, io: Io): Parsed<Resolved> {
-  return resolveConfig({ cwd: io.cwd, flags: flags as never, environment: io.env, read: readText });
+  return resolveConfig({ cwd: io.cwd, flags: flags, environment: io.env, read: readText });
 }
 
 export type { Config };

@@ -50,11 +50,7 @@ export function httpClient(url: string, shapes: ResultShapes): Client {
     async start(params, signal) {
       const overdue = AbortSignal.timeout(params.patienceMs);
       try {
-        const reply = await call(
-          'initialize',
-          { ...params } as unknown as JsonObject,
-          AbortSignal.any([signal, overdue]),
-        );
+        const reply = await call('initialize', { ...params }, AbortSignal.any([signal, overdue]));
         return initialized(reply, []);
       } catch (thrown) {
         if (!overdue.aborted) throw thrown;

@@ -62,7 +62,7 @@ export function oneshotClient(
       await running?.kill();
     },
     async start(params, signal) {
-      session = { ...params } as unknown as JsonObject;
+      session = { ...params };
       const overdue = AbortSignal.timeout(params.patienceMs);
       try {
         return initialized(await call('initialize', session, AbortSignal.any([signal, overdue])), []);

@@ -156,7 +156,7 @@ export function processClient(
       const timer = setTimeout(() => overdue.abort(), params.patienceMs);
       try {
         const both = AbortSignal.any([signal, overdue.signal]);
-        return initialized(await call('initialize', { ...params } as unknown as JsonObject, both), log());
+        return initialized(await call('initialize', { ...params }, both), log());
       } catch (thrown) {
         if (overdue.signal.aborted)
           throw new ClientFaultError({

@@ -90,7 +90,8 @@ export async function runLane(ports: LanePorts): Promise<CaseRun[]> {
     if (ports.signal.aborted) stopped ??= stopReason(ports.signal);
     const run = await runOne(ports, lane, one, runs, carried, stopped);
     runs.push(run);
-    if (run.attempts === 0) ports.record({ kind: 'case-not-run', outcome: run.outcome as unknown as JsonObject }, one.id);
+    if (run.attempts === 0)
+      ports.record({ kind: 'case-not-run', outcome: run.outcome as unknown as JsonObject }, one.id);
     ports.progress({ kind: 'case-ended', lane: ports.lane, run });
     const { outcome } = run;
     const attempted = run.endedAt > run.startedAt;
@@ -206,7 +207,17 @@ async function runOne(
   const needs = needsOf(one, ports.needs, lane.readyNeeds);
   if (needs.onceALane.length > 0) {
     const pseudo: Case = { ...one, id: `${NEEDS_PREFIX}${one.id}`, steps: [], evidence: [], needs: {} };
-    const made = await play(ports, lane, stage, client, pseudo, needs.onceALane, {}, `${unique}n`, needs.names);
+    const made = await play(
+      ports,
+      lane,
+      stage,
+      client,
+      pseudo,
+      needs.onceALane,
+      {},
+      `${unique}n`,
+      needs.names,
+    );
     if (made.outcome.kind !== 'passed')
       return { ...made, case: one, outcome: needFailed(made.outcome, needs.names), startedAt };
     lane.laneNames = { ...lane.laneNames, ...made.saved };

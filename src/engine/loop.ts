@@ -99,9 +99,11 @@ export function runCase(context: CaseContext, ports: LoopPorts): RunningCase {
       case 'plan':
         return undefined;
       case 'release':
-        return void ports.release(effect.exchange);
+        ports.release(effect.exchange);
+        return undefined;
       case 'disarm':
-        return void ports.disarm();
+        ports.disarm();
+        return undefined;
       case 'quiet':
         cancelQuiet();
         cancelQuiet = ports.timer(effect.ms, () => dispatch({ kind: 'timer', timer: 'quiet' }));

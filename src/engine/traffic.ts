@@ -1,4 +1,4 @@
-import type { ClientStep, Expectation } from '../model/case.ts';
+import type { Expectation } from '../model/case.ts';
 import type { Operation } from '../model/operation.ts';
 import type { CaseContext, CaseState, Slot } from './state.ts';
 import { compareMembers } from './members.ts';
@@ -114,9 +114,4 @@ export function missing(slots: readonly Slot[], step: number): Expectation[] {
 /** What a person calls an expectation. */
 export function titleOf(expectation: Expectation): string {
   return expectation.name ?? expectation.operations.join(' or ');
-}
-
-/** Whether any item of `step` is a power cut. */
-export function hasKill(step: ClientStep): boolean {
-  return step.traffic.some((item) => item.kind === 'kill');
 }

@@ -293,7 +293,13 @@ export const scriptWords: WordTable = {
     remedy: 'Name the file as the obligation.',
   }),
   'unknown-feature': unknown('feature'),
-  'unknown-case': unknown('case'),
+  'unknown-case': (data) => ({
+    title: `There is no case ${word(data, 'name', '')}`,
+    remedy:
+      word(data, 'nearest', '') === ''
+        ? 'poscert list names them all.'
+        : `Did you mean ${word(data, 'nearest', '')}? poscert list names them all.`,
+  }),
   'ambiguous-case': (data) => ({
     title: `Several cases are called ${word(data, 'name', 'so')}`,
     remedy: `Say ${choice(data, 'known', 'which one')}.`,
