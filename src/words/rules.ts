@@ -11,6 +11,12 @@ const number = (data: JsonObject, name: string): number => {
   return typeof value === 'number' ? value : 0;
 };
 
+const AFTER_CONFLICT: Readonly<Record<string, string>> = {
+  claimed: 'told a state without asking for it',
+  'sent again': 'sent it again without asking what is so',
+  said: 'gave up without looking for what stands in the way',
+};
+
 export const ruleWords: WordTable = {
   'bearer-token-missing': (data) => ({
     title:
@@ -122,7 +128,7 @@ export const ruleWords: WordTable = {
     remedy: 'Do not repeat a 4xx: correct the request, or ask what is so after a 409, or tell the cashier.',
   }),
   'no-look-up-after-conflict': (data) => ({
-    title: `${operation(data)} was answered 409 ${word(data, 'apiCode', '')}, and the client ${member(data, 'next') === 'claimed' ? 'told a state without asking for it' : 'sent it again without asking what is so'}`,
+    title: `${operation(data)} was answered 409 ${word(data, 'apiCode', '')}, and the client ${AFTER_CONFLICT[word(data, 'next', '')] ?? 'did not ask what is so'}`,
     cause: 'The conflict is handled by its code alone.',
     remedy: 'After a 409 query the payment, refund or point of sale, and go on from what it says.',
   }),
@@ -143,7 +149,7 @@ export const ruleWords: WordTable = {
     remedy: 'Make a new GUID for each creating call, and keep it for the retries of that call alone.',
   }),
   'key-changed': (data) => ({
-    title: `${operation(data)} was repeated with another idempotency key`,
+    title: `${operation(data)} was repeated ${member(data, 'got') === null ? 'without its' : 'with another'} idempotency key`,
     cause: 'The key is made where the request is sent, so each attempt is a new order to the backend.',
     remedy: 'Make the key once, when the call is decided, and send it with every attempt.',
   }),

@@ -33,11 +33,19 @@ export const proofsOfCalls: Proofs = {
       'must bearer-token-missing',
     ]),
     unlawful(
-      'a refused token a third time',
+      'a refused token sent with the same call',
+      till().sends('queryPayment', UNAUTHORISED).sends('queryPayment', UNAUTHORISED),
+      ['must refused-token-sent-again'],
+    ),
+    lawful(
+      'a 401 of our own making is answered with the same token',
       till()
-        .sends('queryPayment', UNAUTHORISED)
-        .sends('queryPayment', UNAUTHORISED)
-        .sends('queryPayment', UNAUTHORISED),
+        .sends('queryPayment', { ...UNAUTHORISED, planted: true })
+        .sends('queryPayment'),
+    ),
+    unlawful(
+      'a refused token a third time',
+      till().sends('queryPayment', UNAUTHORISED).sends('queryCheckIn', UNAUTHORISED).sends('queryPayments'),
       ['must refused-token-sent-again'],
     ),
     lawful('the token call needs none', till().sends('getToken', { headers: { Authorization: undefined } }), {
@@ -262,6 +270,19 @@ export const proofsOfCalls: Proofs = {
     lawful('captures have no texts', till().sends('capturePayment'), { examines: false }),
   ],
   'only-claimed-features': [
+    lawful('onboarding, which is always claimed', till().sends('createPointOfSale'), {
+      context: {
+        features: ['payments'],
+        operations: [
+          {
+            name: 'createPointOfSale',
+            method: 'POST',
+            path: '/pos/v10/pointofsales',
+            features: ['onboarding'],
+          },
+        ],
+      },
+    }),
     lawful('what is claimed', till().sends('initiatePayment'), {
       context: { features: ['onboarding', 'payments'] },
     }),

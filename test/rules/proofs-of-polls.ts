@@ -183,18 +183,23 @@ export const proofsOfPolls: Proofs = {
     ),
     lawful(
       'reads of later commands',
+      ['awaitPayment', 'cancelPayment', 'restart', 'settle'].reduce(
+        (recording, method) =>
+          recording.command(method, { paymentId: A }).sends(poll, status('Captured')).result(),
+        till(),
+      ),
+    ),
+    unlawful(
+      'goes on by itself into the next payment',
       till()
-        .command('awaitPayment')
+        .command('awaitPayment', { paymentId: A })
         .sends(poll, status('Captured'))
-        .result()
-        .command('settle')
+        .result({ state: 'Captured' })
         .sends(poll, status('Captured'))
-        .result()
-        .command('settle')
+        .command('initiatePayment')
         .sends(poll, status('Captured'))
-        .result()
-        .command('settle')
         .sends(poll, status('Captured')),
+      ['should polled-past-the-end'],
     ),
     lawful(
       'Reserved is not the end',

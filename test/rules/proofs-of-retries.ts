@@ -73,6 +73,14 @@ export const proofsOfRetries: Proofs = {
       ['must key-changed'],
     ),
     unlawful(
+      'none any more',
+      till()
+        .command(initiate)
+        .sends(initiate, LOST)
+        .sends(initiate, { headers: { 'X-MobilePay-Idempotency-Key': undefined } }),
+      ['must key-changed'],
+    ),
+    unlawful(
       'another after a 500, although the payment was found',
       till()
         .command(initiate)
@@ -451,6 +459,11 @@ export const proofsOfRetries: Proofs = {
     ),
   ],
   'look-up-after-conflict': [
+    unlawful(
+      'told to the user, though something stands in the way',
+      till().command(initiate).sends(initiate, refusal(409, '1301')).refused(),
+      ['should no-look-up-after-conflict'],
+    ),
     lawful(
       'looked up',
       till()

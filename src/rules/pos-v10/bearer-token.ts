@@ -1,27 +1,32 @@
 import { headerValues } from '../../model/http.ts';
-import { fateOf } from './exchange-log.ts';
+import { fateOf, type Exchange } from './exchange-log.ts';
 import { isPosCall } from './operations.ts';
 import { ruleOf } from './rule.ts';
 import { bearerOf } from './tokens.ts';
 
-/** How often one token may be refused by the backend before sending it again is a breach: two requests may be under way at once. */
+/** How often other requests may meet a refusal of the same token: some may be under way when it ends. */
 const REFUSALS = 2;
 
 /** O2: every PoS call carries a bearer token, and one that the backend refused is replaced. */
 export const bearerToken = ruleOf('bearer-token', 'must', (session, notes) => {
-  const refusals = new Map<string, number>();
+  const refused = new Map<string, Exchange[]>();
   for (const { record, exchange } of session.moments) {
     if (exchange === undefined || !isPosCall(exchange.request.operation)) continue;
     const token = bearerOf(exchange);
     if (record.kind === 'request') {
       notes.examine(exchange);
       const got = headerValues(exchange.request.headers, 'authorization').length;
+      const before = refused.get(token ?? '') ?? [];
       if (token === undefined) notes.find('bearer-token-missing', [exchange], { headers: got });
-      else if ((refusals.get(token) ?? 0) >= REFUSALS)
-        notes.find('refused-token-sent-again', [exchange], { refusals: REFUSALS });
+      else if (before.length >= REFUSALS || before.some((one) => isSameCall(one, exchange)))
+        notes.find('refused-token-sent-again', [exchange, ...before], { refusals: before.length });
     }
-    const refused = record.kind === 'delivered' && fateOf(exchange) === 'unauthorised';
-    if (refused && token !== undefined && exchange.answered?.upstream?.status === 401)
-      refusals.set(token, (refusals.get(token) ?? 0) + 1);
+    const upstream = exchange.answered?.upstream?.status;
+    if (record.kind !== 'delivered' || token === undefined || upstream !== 401) continue;
+    if (fateOf(exchange) === 'unauthorised') refused.set(token, [...(refused.get(token) ?? []), exchange]);
   }
 });
+
+function isSameCall(one: Exchange, other: Exchange): boolean {
+  return one.request.operation === other.request.operation && one.path === other.path;
+}

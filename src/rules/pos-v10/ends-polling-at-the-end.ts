@@ -1,4 +1,5 @@
 import { textMember } from '../../model/json.ts';
+import { textsIn } from './contents.ts';
 import { answerOf, type Exchange } from './exchange-log.ts';
 import { FINAL_STATES, WRITES } from './operations.ts';
 import { ruleOf } from './rule.ts';
@@ -14,7 +15,7 @@ export const endsPollingAtTheEnd = ruleOf('ends-polling-at-the-end', 'should', (
     const { id } = exchange;
     if (id === undefined) continue;
     const known = ended.get(id);
-    if (WRITES.has(operation) || known?.end.command !== exchange.command) ended.delete(id);
+    if (WRITES.has(operation) || (known !== undefined && isAskedAnew(known.end, exchange))) ended.delete(id);
     if (operation !== 'queryPayment' && operation !== 'queryRefund') continue;
     const current = ended.get(id);
     if (current !== undefined && (current.end.delivered?.seq ?? Infinity) < seq) {
@@ -30,6 +31,14 @@ export const endsPollingAtTheEnd = ruleOf('ends-polling-at-the-end', 'should', (
     }
   }
 });
+
+/** Another command is about this payment or refund, or about all of them. What is read in between by itself belongs to the polling. */
+function isAskedAnew(end: Exchange, now: Exchange): boolean {
+  const command = now.command?.record;
+  if (command === undefined || now.command === end.command) return false;
+  const named = textsIn(command.params).some((text) => text.toLowerCase() === now.id);
+  return named || command.method === 'settle' || command.method === 'restart';
+}
 
 function stateOf(exchange: Exchange): string {
   return textMember(answerOf(exchange), 'status') ?? '';

@@ -11,10 +11,14 @@ export const idempotencyKeyKept = ruleOf('idempotency-key-kept', 'must', (sessio
       if (before === undefined) continue;
       const expected = headerValue(before.request.headers, KEY_HEADER);
       const got = headerValue(exchange.request.headers, KEY_HEADER);
-      if (expected === undefined || got === undefined) continue;
+      if (expected === undefined) continue;
       notes.examine(exchange);
       if (got !== expected)
-        notes.find('key-changed', [exchange, before], { operation: call.operation, expected, got });
+        notes.find('key-changed', [exchange, before], {
+          operation: call.operation,
+          expected,
+          got: got ?? null,
+        });
     }
   }
 });

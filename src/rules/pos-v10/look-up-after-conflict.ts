@@ -5,6 +5,9 @@ import { ruleOf } from './rule.ts';
 /** The conflicts that say: what you think of it isn't so (endpoint_errors). A refund that is refused for good isn't one of them. */
 const STALE = new Set(['1200', '1202', '1300', '1301', '1303', '1304', '1307', '1308', '1351', '1352']);
 
+/** Something else stands in the way: it is looked for, even where the client then says that it can't be done. */
+const BLOCKED = new Set(['1200', '1202', '1301']);
+
 /** O16: after a conflict the resource is asked for, before anything is claimed or sent again. To say that it can't be done is lawful. */
 export const lookUpAfterConflict = ruleOf('look-up-after-conflict', 'should', (session, notes) => {
   for (const exchange of session.exchanges) {
@@ -14,7 +17,7 @@ export const lookUpAfterConflict = ruleOf('look-up-after-conflict', 'should', (s
     const next = nextStep(session, exchange);
     if (next === undefined) continue;
     notes.examine(exchange);
-    if (next === 'claimed' || next === 'sent again')
+    if (next === 'claimed' || next === 'sent again' || (next === 'said' && BLOCKED.has(code)))
       notes.find('no-look-up-after-conflict', [exchange], { operation, apiCode: code, next });
   }
 });
