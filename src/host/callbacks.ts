@@ -11,7 +11,6 @@ export interface Callbacks {
   register(alias: string, url: string): string | undefined;
   remove(alias: string): void;
   clear(): void;
-  knows(alias: string): boolean;
   /** Calls back when a URL was registered or removed. */
   onChange(listener: () => void): void;
   /** Sends what can be sent, and does not wait. */
@@ -50,7 +49,6 @@ export function createCallbacks(
     onChange(listener) {
       changed = listener;
     },
-    knows: (alias) => urls.has(alias),
     send(orders) {
       for (const order of orders) {
         const url = urls.get(order.alias);

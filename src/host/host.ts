@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import type { Ids, Simulation } from '../model/ports.ts';
 import { apiHandler } from './api.ts';
+import { checkedIn } from './simulated-check-in.ts';
 import { createCallbacks, type Deliver } from './callbacks.ts';
 import { controlHandler } from './control/handler.ts';
 import { HOST_LIMITS, type HostLimits } from './limits.ts';
@@ -59,6 +60,7 @@ export async function startHost<State>(options: HostOptions<State>): Promise<Hos
     wallClock: options.wallClock,
     ids,
     warn,
+    checkedIn,
     deliver: (orders) => {
       callbacks.send(orders);
     },

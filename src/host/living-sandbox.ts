@@ -1,5 +1,5 @@
 import type { HttpAnswer, HttpRequest } from '../model/http.ts';
-import type { JsonObject, JsonValue } from '../model/json.ts';
+import { textMember, type JsonObject, type JsonValue } from '../model/json.ts';
 import type { CallbackOrder, Ids, Simulation } from '../model/ports.ts';
 import type { ActOutcome } from '../model/recording.ts';
 import { createExchangeLog, type ExchangeLog } from './exchange-log.ts';
@@ -23,7 +23,11 @@ export interface LivingParts<State> {
   readonly warn: (warning: string) => void;
   /** Delivers the notifications that acts ordered. */
   readonly deliver: (orders: readonly CallbackOrder[]) => void;
+  /** The point of sale at which a customer has just checked in by this request, if any. */
+  readonly checkedIn: (request: HttpRequest, answer: HttpAnswer, ask: Ask) => string | undefined;
 }
+
+export type Ask = (truth: string, query: JsonObject) => JsonValue;
 
 /** A simulation that lives in real time, plus whatever its clock was moved by. */
 export interface LivingSandbox<State> {
@@ -55,6 +59,13 @@ export function createLivingSandbox<State>(parts: LivingParts<State>): LivingSan
   const changed = (really: boolean): void => {
     for (const listener of listeners) listener(really);
   };
+  const ask: Ask = (truth, query) => simulation.ask(state, truth, query, now());
+  /** A till that asked to be told of check-ins by a callback is told (pos-v10.md 1.12); one that did not is not. */
+  const tell = (posId: string | undefined): void => {
+    if (posId === undefined) return;
+    const { callbacks } = simulation.act(state, 'callback', 'checkIn', { posId }, now(), ids);
+    if (callbacks !== undefined) parts.deliver(callbacks);
+  };
   return {
     exchanges,
     handle(request) {
@@ -65,6 +76,7 @@ export function createLivingSandbox<State>(parts: LivingParts<State>): LivingSan
       exchanges.note(at, request, stepped.answer, stepped.warnings);
       for (const warning of stepped.warnings) parts.warn(warning);
       changed(really);
+      tell(parts.checkedIn(request, stepped.answer, ask));
       return stepped.answer;
     },
     act(calls) {
@@ -82,9 +94,11 @@ export function createLivingSandbox<State>(parts: LivingParts<State>): LivingSan
       state = draft;
       if (orders.length > 0) parts.deliver(orders);
       changed(true);
+      for (const { group, name, args } of calls)
+        if (group === 'customer' && name === 'checkIn') tell(textMember(args, 'posId'));
       return outcome;
     },
-    ask: (truth, query) => simulation.ask(state, truth, query, now()),
+    ask,
     now,
     offsetMs: () => offset,
     advance(ms) {

@@ -44,18 +44,21 @@ export function officialDescription(): Description | undefined {
 function withNull(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(withNull);
   if (typeof node !== 'object' || node === null) return node;
-  const { nullable, example, readOnly, ...rest } = Object.fromEntries(
-    Object.entries(node).map(([name, value]) => [name, withNull(value)]),
+  const members = Object.entries(node).filter(
+    ([name]) => !['nullable', 'example', 'readOnly'].includes(name),
   );
-  void [example, readOnly];
-  return nullable === true ? { anyOf: [rest, { type: 'null' }] } : rest;
+  const rest = Object.fromEntries(members.map(([name, value]) => [name, withNull(value)]));
+  return 'nullable' in node && node.nullable === true ? { anyOf: [rest, { type: 'null' }] } : rest;
 }
 
 function describeBy(text: string, ajv: Ajv | Ajv2020, adapt: (schema: unknown) => unknown): Description {
   addFormats(ajv);
   ajv.addFormat('decimal', true);
   const document = parse(text) as Node;
-  const adapted = { ...(adapt({ components: document['components'] }) as object), $id: 'https://description.test/' };
+  const adapted = {
+    ...(adapt({ components: document['components'] }) as object),
+    $id: 'https://description.test/',
+  };
   ajv.addSchema(adapted);
   const at = (pointer: string): unknown =>
     pointer

@@ -31,6 +31,10 @@ export function ask(state: SandboxState, truth: string, query: JsonObject, now: 
       return pointsOfSaleOn(view, shelf.named(text('merchantPosId'))).filter(
         ({ merchantPosId }) => merchantPosId === text('merchantPosId'),
       );
+    case 'pointOfSaleOfBeacon':
+      return orNull(
+        pointOfSaleTruth(view, getIn(state.pointsOfSale, getIn(state.byBeacon, id('beaconId')) ?? '')),
+      );
     case 'stores':
       return valuesOf(state.stores).map((store) => orNull(storeTruth(store)));
     case 'about':

@@ -1,0 +1,136 @@
+import { mkdtemp, readFile, readdir, rm, stat, writeFile, mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readStateFile, StateFileError, writeStateFile } from '../../src/host/state-file.ts';
+import { createStateKeeper } from '../../src/host/state-keeper.ts';
+import { startBench } from './bench.ts';
+
+let folder: string;
+let file: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'poscert-state-'));
+  file = join(folder, 'sandbox.state');
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('everything goes on after a restart: payments, tokens, keys, the clock, callbacks and who may do what', async () => {
+  const first = await startBench({ stateFile: file, settings: { pollDelayInMs: 50 } });
+  const gone = await first.createPos({ merchantPosId: 'gone' });
+  await first.api('DELETE', `/pointofsales/${gone}`);
+  const posId = await first.createPos({ merchantPosId: 'till', beaconId: '123456789012345' });
+  const captured = await first.captured(posId, { orderId: 'A-1' });
+  const key = crypto.randomUUID();
+  const body = { paymentId: captured, refundOrderId: 'r', amount: 3, currencyCode: 'DKK' };
+  const refund = await first.api('POST', '/refunds', { body, key });
+  const active = await first.initiate(posId);
+  await first.control('POST', `/pointofsales/${posId}/check-in`, { loyaltyIds: ['L'] });
+  await first.control('POST', '/clock', { advance: 'PT60S' });
+  await first.control('PUT', '/callbacks/acme', { url: 'http://localhost:1/' });
+  const state = (await first.control('GET', '/state')).body;
+  await first.host.stop();
+
+  const second = await startBench({ stateFile: file });
+  second.token = first.token;
+  expect((await second.control('GET', '/state')).body).toEqual(state);
+  expect((await second.api('POST', '/refunds', { body, key })).body).toEqual(refund.body);
+  expect((await second.api('GET', '/pointofsales?merchantPosId=till')).body).toEqual({ posIds: [posId] });
+  expect((await second.api('GET', '/pointofsales?merchantPosId=gone')).body).toEqual({ posIds: [] });
+  expect((await second.api('DELETE', `/pointofsales/${gone}`)).status).toBe(200);
+  expect((await second.api('GET', `/payments?posId=${posId}`)).body).toEqual({ paymentIds: [active] });
+  expect((await second.api('GET', '/payments?orderId=A-1&state=Captured')).body).toEqual({
+    paymentIds: [captured],
+  });
+  expect((await second.api('GET', `/payments/${active}`)).body).toMatchObject({
+    status: 'IssuedToUser',
+    loyaltyIds: ['L'],
+    pollDelayInMs: 50,
+  });
+  expect((await second.control('POST', `/payments/${active}/approve`)).status).toBe(200);
+  expect((await second.getToken(undefined, undefined, 'another secret')).status).toBe(401);
+  await second.host.stop();
+});
+
+test('it is written a little after each change, in whole, for its owner alone', async () => {
+  const bench = await startBench({ stateFile: file });
+  const posId = await bench.createPos();
+  await expect
+    .poll(async () => JSON.stringify(await readStateFile(file).catch(() => undefined)), { timeout: 5000 })
+    .toContain(posId);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  await bench.host.stop();
+  expect(await readdir(folder)).toEqual(['sandbox.state']);
+});
+
+test('a damaged file is refused and left as it is', async () => {
+  const bench = await startBench({ stateFile: file });
+  await bench.createPos();
+  await bench.host.stop();
+  const good = await readFile(file, 'utf8');
+  const digest = /"sha256":"\w+"/;
+  const damaged: [string, string][] = [
+    ['cut off', good.slice(0, -20)],
+    ['one letter changed', good.replace('"till', '"tilL').replace('Till', 'Tilt')],
+    ['empty', ''],
+    ['another file', '{"hello":"world"}\n'],
+    ['no JSON', 'client:\n  name: Acme\n'],
+    ['a later version', good.replace('"version":1', '"version":2')],
+    ['the digest is missing', good.replace(digest, '"sha256":""')],
+  ];
+  for (const [name, text] of damaged) {
+    expect(text, name).not.toBe(good);
+    await writeFile(file, text);
+    await expect(startBench({ stateFile: file }), name).rejects.toMatchObject({ kind: 'damaged' });
+    expect(await readFile(file, 'utf8'), name).toBe(text);
+  }
+  await writeFile(file, new Uint8Array([0xff, 0xfe, 0]));
+  await expect(startBench({ stateFile: file })).rejects.toBeInstanceOf(StateFileError);
+});
+
+test.each<[string, unknown]>([
+  ['nothing', {}],
+  ['no state', { offsetMs: 0, callbacks: {} }],
+  ['a state of another shape', { offsetMs: 0, callbacks: {}, state: { settings: {}, payments: 7 } }],
+  ['a payment of another shape', async () => 0],
+])('whole but wrong inside (%s) is refused as well', async (name, value) => {
+  if (typeof value === 'function') {
+    const bench = await startBench({ stateFile: file });
+    await bench.initiate(await bench.createPos());
+    await bench.host.stop();
+    const saved = (await readStateFile(file)) as { state: { payments: { posId?: string }[] } };
+    delete saved.state.payments[0]?.posId;
+    await writeStateFile(file, saved);
+  } else await writeStateFile(file, value as never);
+  await expect(startBench({ stateFile: file }), name).rejects.toMatchObject({ kind: 'damaged' });
+});
+
+test('a folder in its place is unreadable', async () => {
+  await mkdir(file);
+  await expect(startBench({ stateFile: file })).rejects.toMatchObject({ kind: 'unreadable' });
+});
+
+test('a writing that fails is said, and tried again when it ends', async () => {
+  const failures: string[] = [];
+  const timers: (() => void)[] = [];
+  const lost = join(folder, 'nowhere', 'file');
+  const keeper = createStateKeeper(
+    lost,
+    () => ({ a: 1 }),
+    (message) => failures.push(message),
+    (_, ring) => {
+      timers.push(ring);
+      return () => undefined;
+    },
+  );
+  keeper.changed();
+  keeper.changed();
+  expect(timers).toHaveLength(1);
+  timers[0]?.();
+  await expect.poll(() => failures).toEqual([expect.stringContaining('ENOENT')]);
+  await expect(keeper.stop()).rejects.toThrow('ENOENT');
+  await mkdir(join(folder, 'nowhere'));
+  await keeper.stop();
+  expect(await readStateFile(lost)).toEqual({ a: 1 });
+});
