@@ -31,7 +31,8 @@ export function answerPhrase(exchange: ExchangeReport): string {
 
 /** What poscert did to it, in words. */
 export function faultPhrase(exchange: ExchangeReport): string | undefined {
-  return exchange.fault === undefined ? undefined : `poscert: ${exchange.fault}`;
+  if (exchange.fault === undefined) return undefined;
+  return exchange.fault.includes('by poscert') ? exchange.fault : `poscert: ${exchange.fault}`;
 }
 
 /** A body as text: JSON in the given indentation, other text as it is. */
@@ -58,6 +59,7 @@ const OWN = new Set([
   'content-length',
   'connection',
   'accept-encoding',
+  'user-agent',
   'transfer-encoding',
   'keep-alive',
   'expect',

@@ -1,8 +1,9 @@
 import { member } from '../model/json.ts';
-import type { ExchangeReport, RunReport } from '../model/run.ts';
+import type { RunReport } from '../model/run.ts';
 import { exchangeLines } from './exchange-lines.ts';
 import { curlCommand } from './exchange-text.ts';
-import { differencesOf, logLines, type Cause, type Difference, type NumberedFinding } from './findings.ts';
+import { differencesOf, logLines, type Difference } from './differences.ts';
+import { exchangesOf, numbersOf, type Cause, type NumberedFinding } from './findings.ts';
 import { columns, copyable, EMPTY, fixed, flowing, labelled, quoted, span, type Line } from './lines.ts';
 import type { ReportOptions } from './options.ts';
 import { aloneCommand, casePlace, MARKS } from './summary.ts';
@@ -14,7 +15,7 @@ const NAMES = 6;
 export function renderFinding(report: RunReport, cause: Cause, options: ReportOptions): readonly Line[] {
   const { first } = cause;
   const brief = first.finding.level === 'should' && !options.verbose;
-  const exchanges = exchangesNamed(report, first);
+  const exchanges = exchangesOf(report, first);
   const last = exchanges.at(-1);
   const log = logLines(first.finding.data);
   return [
@@ -41,11 +42,6 @@ function headline(one: NumberedFinding): Line {
   const owner =
     one.case === undefined ? ['between cases'] : [span(one.case.id, 'strong'), `  ${one.case.title}`];
   return flowing(0, 4, span(one.id.padEnd(4), 'strong'), level, '  ', ...owner);
-}
-
-function exchangesNamed(report: RunReport, one: NumberedFinding): readonly ExchangeReport[] {
-  const known = new Map(report.exchanges.map((exchange) => [exchange.exchange, exchange]));
-  return one.finding.exchanges.flatMap((number) => known.get(number) ?? []);
 }
 
 /** Where in the case it came to light: the step that failed, the line of the script. */
@@ -114,7 +110,7 @@ function pad(text: string, length: number): string {
 function foldedLines(cause: Cause, options: ReportOptions): Line[] {
   const again = cause.again.map((one) => (one.case === undefined ? one.id : `${one.id} in ${one.case.id}`));
   const lines = [
-    ...cause.consequences.flatMap((one) => consequenceLines(one, options)),
+    ...cause.consequences.flatMap((one) => consequenceLines(one, cause.first, options)),
     ...(again.length > 0 ? [labelled(4, 'again', listed(again, options.verbose))] : []),
     ...(cause.stopped.length > 0
       ? [
@@ -133,27 +129,27 @@ function foldedLines(cause: Cause, options: ReportOptions): Line[] {
   return lines.length === 0 ? [] : [EMPTY, ...lines];
 }
 
-/** A finding that probably follows from the first cause: its title, its differences, and the duty where one is named. */
-function consequenceLines(one: NumberedFinding, options: ReportOptions): Line[] {
-  const numbers = one.finding.exchanges.map((number) => `#${number}`).join(', ');
+/** A finding that probably follows from the first cause: its title, and the duty with its remedy where it is another one. */
+function consequenceLines(one: NumberedFinding, first: NumberedFinding, options: ReportOptions): Line[] {
+  const numbers = numbersOf(one).map((number) => `#${number}`);
+  const { obligation } = one;
+  const where = one.case === first.case ? '' : ` in ${one.case?.id ?? 'no case'}:`;
   return [
     flowing(
       4,
       9,
       span('└ ', 'dim'),
-      span(`${one.id} `, 'dim'),
+      span(`${one.id}${where} `, 'dim'),
       one.words.title,
-      span(numbers === '' ? '' : ` (${numbers})`, 'dim'),
+      span(numbers.length === 0 ? '' : ` (${numbers.join(', ')})`, 'dim'),
     ),
-    ...(one.obligation === undefined
+    ...(obligation === undefined || obligation === first.obligation
       ? []
       : [
-          flowing(
-            9,
-            11,
-            span(`duty ${one.obligation.id}`, 'dim'),
-            span(one.obligation.source === undefined ? '' : `, ${one.obligation.source.join(', ')}`, 'dim'),
-          ),
+          flowing(9, 11, span([`duty ${obligation.id}`, ...(obligation.source ?? [])].join(', '), 'dim')),
+          ...(one.words.remedy === undefined
+            ? []
+            : [flowing(9, 11, span('to do ', 'dim'), one.words.remedy)]),
         ]),
     ...(options.verbose ? differenceLines(differencesOf(one.finding), options.width) : []),
   ];

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../model/json.ts';
-import { member, textMember } from '../model/json.ts';
+import { textMember } from '../model/json.ts';
 import type { Finding } from '../model/obligation.ts';
-import type { CaseReport, ObligationReport, RunReport } from '../model/run.ts';
+import type { CaseReport, ExchangeReport, ObligationReport, RunReport } from '../model/run.ts';
 import type { Words } from '../words/entry.ts';
 import { hasWords, wordsFor } from '../words/words.ts';
 
@@ -79,16 +79,23 @@ function told(finding: Finding, obligation: ObligationReport | undefined): Words
   return { title, ...(cause === undefined ? {} : { cause }), ...(remedy === undefined ? {} : { remedy }) };
 }
 
+/** The numbers of the exchanges that a finding names, in the order of time. */
+export function numbersOf(one: NumberedFinding): readonly number[] {
+  return [...new Set(one.finding.exchanges)].sort((left, right) => left - right);
+}
+
+/** The exchanges that a finding names, in the order of time, as far as the report has them. */
+export function exchangesOf(report: RunReport, one: NumberedFinding): readonly ExchangeReport[] {
+  const known = new Map(report.exchanges.map((exchange) => [exchange.exchange, exchange]));
+  return numbersOf(one).flatMap((number) => known.get(number) ?? []);
+}
+
 /** Sorts what a run found: first causes with what follows from them, advice, and what was not decided. */
 export function sortFindings(report: RunReport): Sorted {
   const numbered = numberedFindings(report);
-  const musts = fold(numbered.filter((one) => one.finding.level === 'must' && !stops(one.finding.code)));
-  const advice = fold(numbered.filter((one) => one.finding.level === 'should'));
-  const waiting = report.cases.flatMap((one) => stoppedBy(one) ?? []);
-  const causes = musts.map((cause): Cause => {
-    const stopped = waiting.filter((one) => one.root === cause.first.case?.id).map((one) => one.case);
-    return { ...cause, stopped };
-  });
+  const musts = foldMusts(numbered.filter((one) => one.finding.level === 'must' && !stops(one.finding.code)));
+  const advice = foldAdvice(numbered.filter((one) => one.finding.level === 'should'));
+  const causes = withStopped(musts, report);
   const folded = new Set(causes.flatMap((cause) => cause.stopped));
   const undecided = groupReasons(report.cases.filter((one) => !folded.has(one)));
   return { numbered, causes, advice, undecided };
@@ -109,12 +116,11 @@ function stops(code: string): boolean {
   return Object.hasOwn(STOPPED, code);
 }
 
-/** Which case a case was not run for. */
-function stoppedBy(one: CaseReport): { readonly case: CaseReport; readonly root: string } | undefined {
+/** The id of the case for which a case was not run. */
+function stoppedBy(one: CaseReport): string | undefined {
   for (const { code, data } of [...(one.reason ? [one.reason] : []), ...one.findings]) {
     const name = Object.hasOwn(STOPPED, code) ? STOPPED[code] : undefined;
-    const root = name === undefined ? undefined : textMember(data, name);
-    if (root !== undefined) return { case: one, root };
+    if (name !== undefined) return textMember(data, name);
   }
   return undefined;
 }
@@ -125,22 +131,56 @@ function likeness(one: NumberedFinding): string {
   return obligation === undefined ? `${code}|${one.words.title}` : `${code}|${obligation}`;
 }
 
-function fold(findings: readonly NumberedFinding[]): readonly Cause[] {
-  const causes: {
-    first: NumberedFinding;
-    consequences: NumberedFinding[];
-    again: NumberedFinding[];
-    stopped: [];
-  }[] = [];
+interface Folding {
+  readonly first: NumberedFinding;
+  readonly consequences: NumberedFinding[];
+  readonly again: NumberedFinding[];
+  readonly stopped: CaseReport[];
+}
+
+const opened = (first: NumberedFinding): Folding => ({ first, consequences: [], again: [], stopped: [] });
+
+/**
+ * A case's first finding is its cause, and the others follow from it, unless they are causes that were met before. Where that first finding
+ * was met before, in another case, what follows in this case is folded under the one cause too.
+ */
+function foldMusts(findings: readonly NumberedFinding[]): readonly Folding[] {
+  const causes: Folding[] = [];
+  const homes = new Map<CaseReport, Folding>();
   for (const one of findings) {
     const same = causes.find((cause) => likeness(cause.first) === likeness(one));
-    if (same !== undefined) {
-      same.again.push(one);
-      continue;
-    }
-    const own = one.case && causes.find((cause) => cause.first.case === one.case);
-    if (own !== undefined && one.finding.level === 'must') own.consequences.push(one);
-    else causes.push({ first: one, consequences: [], again: [], stopped: [] });
+    const home = one.case && homes.get(one.case);
+    if (same !== undefined) same.again.push(one);
+    else if (home !== undefined) home.consequences.push(one);
+    else causes.push(opened(one));
+    const placed = same ?? home ?? causes.at(-1);
+    if (one.case !== undefined && home === undefined && placed !== undefined) homes.set(one.case, placed);
+  }
+  return causes;
+}
+
+function foldAdvice(findings: readonly NumberedFinding[]): readonly Folding[] {
+  const causes: Folding[] = [];
+  for (const one of findings) {
+    const same = causes.find((cause) => likeness(cause.first) === likeness(one));
+    if (same === undefined) causes.push(opened(one));
+    else same.again.push(one);
+  }
+  return causes;
+}
+
+/** Hangs each case that was not run under the cause that its case, or the case that this one waited for, failed by. */
+function withStopped(causes: readonly Folding[], report: RunReport): readonly Cause[] {
+  const homes = new Map<string, Folding>();
+  for (const cause of causes)
+    for (const one of [cause.first, ...cause.consequences, ...cause.again])
+      if (one.case !== undefined && !homes.has(one.case.id)) homes.set(one.case.id, cause);
+  for (const one of report.cases) {
+    const root = stoppedBy(one);
+    const home = root === undefined ? undefined : homes.get(root);
+    if (home === undefined) continue;
+    home.stopped.push(one);
+    homes.set(one.id, home);
   }
   return causes;
 }
@@ -157,45 +197,4 @@ function groupReasons(cases: readonly CaseReport[]): readonly Undecided[] {
     groups.set(key, group);
   }
   return [...groups.values()];
-}
-
-/** One member that is not as it should be; `got` is absent where there was none. */
-export interface Difference {
-  readonly member: string;
-  readonly expected?: string;
-  readonly got?: string;
-}
-
-/** What was expected beside what came, as JSON texts. */
-export function differencesOf(finding: Finding): readonly Difference[] {
-  const { data } = finding;
-  const listed = member(data, 'differences');
-  if (Array.isArray(listed) && listed.length > 0)
-    return listed.map((one) =>
-      row(textMember(one, 'member') ?? '', member(one, 'expected'), member(one, 'got')),
-    );
-  const expected = member(data, 'expected');
-  const got = member(data, 'got') ?? member(data, 'found');
-  if (got === undefined) return [];
-  return [
-    row(
-      textMember(data, 'what') ?? textMember(data, 'where') ?? textMember(data, 'member') ?? '',
-      expected,
-      got,
-    ),
-  ];
-}
-
-function row(name: string, expected: unknown, got: unknown): Difference {
-  return {
-    member: name,
-    ...(expected === undefined ? {} : { expected: JSON.stringify(expected) }),
-    ...(got === undefined ? {} : { got: JSON.stringify(got) }),
-  };
-}
-
-/** The last lines of the client's log, where a finding or a reason has them. */
-export function logLines(data: JsonObject): readonly string[] {
-  const lines = member(data, 'stderr');
-  return Array.isArray(lines) ? lines.filter((line) => typeof line === 'string') : [];
 }

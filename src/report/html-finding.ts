@@ -1,13 +1,7 @@
-import type { ExchangeReport, RunReport } from '../model/run.ts';
+import type { RunReport } from '../model/run.ts';
 import { curlCommand } from './exchange-text.ts';
-import {
-  differencesOf,
-  logLines,
-  type Cause,
-  type Difference,
-  type NumberedFinding,
-  type Undecided,
-} from './findings.ts';
+import { differencesOf, logLines, type Difference } from './differences.ts';
+import { exchangesOf, numbersOf, type Cause, type NumberedFinding, type Undecided } from './findings.ts';
 import { exchangeHtml } from './html-exchange.ts';
 import { html, type Html } from './html-text.ts';
 import { aloneCommand, casePlace } from './summary.ts';
@@ -72,12 +66,6 @@ export function causeHtml(report: RunReport, cause: Cause, anchors: Anchors): Ht
   </article>`;
 }
 
-function exchangesOf(report: RunReport, one: NumberedFinding): readonly ExchangeReport[] {
-  return one.finding.exchanges.flatMap(
-    (number) => report.exchanges.find((candidate) => candidate.exchange === number) ?? [],
-  );
-}
-
 function factsOf(report: RunReport, one: NumberedFinding): Html {
   const line = one.finding.data['line'];
   const { obligation } = one;
@@ -115,7 +103,7 @@ function differencesHtml(differences: readonly Difference[]): Html | false {
   </table>`;
 }
 
-function foldedHtml({ consequences, again, stopped }: Cause, anchors: Anchors): Html | false {
+function foldedHtml({ first, consequences, again, stopped }: Cause, anchors: Anchors): Html | false {
   if (consequences.length + again.length + stopped.length === 0) return false;
   return html`<div class="block">
     <p class="soft">Under it</p>
@@ -123,14 +111,15 @@ function foldedHtml({ consequences, again, stopped }: Cause, anchors: Anchors): 
       ${consequences.map(
         (one) =>
           html`<li id="${one.id}">
-            <strong>${one.id}</strong>
-            ${one.words.title}${numbersHtml(one.finding.exchanges)}${one.obligation !== undefined && html` <span class="soft">duty ${one.obligation.id}</span>`}
+            <strong>${one.id}</strong
+            >${one.case !== first.case && one.case !== undefined && html` in ${caseLink(anchors, one.case.id)}`}
+            ${one.words.title}${numbersHtml(numbersOf(one))}${one.obligation !== undefined && html` <span class="soft">duty ${one.obligation.id}${one.obligation !== first.obligation && one.words.remedy !== undefined && `: ${one.words.remedy}`}</span>`}
           </li>`,
       )}${again.map(
         (one) =>
           html`<li id="${one.id}">
             <strong>${one.id}</strong>
-            again${one.case !== undefined && html` in ${caseLink(anchors, one.case.id)}`}${numbersHtml(one.finding.exchanges)}
+            again${one.case !== undefined && html` in ${caseLink(anchors, one.case.id)}`}${numbersHtml(numbersOf(one))}
           </li>`,
       )}${stopped.length > 0 && html`<li>not run for this cause: ${commas(stopped.map((one) => caseLink(anchors, one.id)))}</li>`}
     </ul>

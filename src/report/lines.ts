@@ -110,7 +110,7 @@ function styleOf(one: Span): Style | undefined {
   return one.style;
 }
 
-/** Breaks a line at spaces; a word that is longer than a line stays whole, so that it can be copied. */
+/** Breaks a line at spaces; a word that is longer than a line stays whole and where it is, so that it can be copied. */
 function wrapped(line: Line, width: number): Span[][] {
   const safe = joinedSafe(line.spans);
   if (line.hang === undefined) return [safe];
@@ -122,7 +122,8 @@ function wrapped(line: Line, width: number): Span[][] {
     for (const piece of one.text.match(/\s+|\S+/g) ?? []) {
       const length = columns(piece);
       const blank = piece.trim() === '';
-      if (column + length > width && !blank && row.some((before) => before.text.trim() !== '')) {
+      const fits = margin.text.length + length <= width;
+      if (column + length > width && fits && !blank && row.some((before) => before.text.trim() !== '')) {
         rows.push(row);
         row = [margin];
         column = margin.text.length;

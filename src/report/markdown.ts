@@ -2,10 +2,10 @@ import type { ExchangeReport, RunReport } from '../model/run.ts';
 import { duration } from '../words/phrases.ts';
 import { wordsFor } from '../words/words.ts';
 import { answerPhrase, bodyLine, curlCommand, CURL_NOTE, faultPhrase, moment } from './exchange-text.ts';
+import { differencesOf, logLines } from './differences.ts';
 import {
-  differencesOf,
+  exchangesOf,
   idsFor,
-  logLines,
   sortFindings,
   type Cause,
   type NumberedFinding,
@@ -116,9 +116,7 @@ function featureTable(report: RunReport, sorted: Sorted, feature: string): strin
 
 function causeBlocks(report: RunReport, cause: Cause): readonly string[] {
   const { first } = cause;
-  const exchanges = first.finding.exchanges.flatMap(
-    (number) => report.exchanges.find((one) => one.exchange === number) ?? [],
-  );
+  const exchanges = exchangesOf(report, first);
   const last = exchanges.at(-1);
   const log = logLines(first.finding.data);
   const differences = differencesOf(first.finding);
@@ -160,9 +158,12 @@ function facts(report: RunReport, one: NumberedFinding): string {
     .join('\n');
 }
 
-function folded({ consequences, again, stopped }: Cause): readonly string[] {
+function folded({ first, consequences, again, stopped }: Cause): readonly string[] {
   const lines = [
-    ...consequences.map((one) => `- ${one.id} ${markdownText(one.words.title)}`),
+    ...consequences.map(
+      (one) =>
+        `- ${one.id} ${one.case === first.case || one.case === undefined ? '' : `in ${markdownCode(one.case.id)}: `}${markdownText(one.words.title)}`,
+    ),
     ...(again.length === 0
       ? []
       : [

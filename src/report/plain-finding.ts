@@ -1,6 +1,7 @@
 import type { ExchangeReport, RunReport } from '../model/run.ts';
 import { answerPhrase, bodyText, faultPhrase, moment } from './exchange-text.ts';
-import { differencesOf, logLines, type NumberedFinding } from './findings.ts';
+import { differencesOf, logLines } from './differences.ts';
+import { exchangesOf, type NumberedFinding } from './findings.ts';
 import { aloneCommand, casePlace } from './summary.ts';
 
 /** A finding as plain lines, for formats that take a block of text; the caller makes it harmless for its format. */
@@ -14,10 +15,7 @@ export function plainFinding(report: RunReport, one: NumberedFinding): string {
       (row) =>
         `  ${row.member === '' ? '' : `${row.member}: `}expected ${row.expected ?? '(nothing said)'}, came ${row.got ?? '(absent)'}`,
     ),
-    ...finding.exchanges.flatMap((number) => {
-      const exchange = report.exchanges.find((candidate) => candidate.exchange === number);
-      return exchange === undefined ? [] : plainExchange(exchange);
-    }),
+    ...exchangesOf(report, one).flatMap(plainExchange),
     ...(log.length === 0 ? [] : ['the last lines of its log:', ...log.map((text) => `| ${text}`)]),
     ...(obligation === undefined
       ? []

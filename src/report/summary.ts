@@ -83,12 +83,16 @@ export function obligationsPhrase(report: RunReport): string {
   return parts.length === 0 ? 'none' : parts.join(', ');
 }
 
-/** Obligations that a person has to look at: broken ones first, then those that count and are not proved. */
+/**
+ * Obligations that a person has to look at: broken ones first, then those that count and are not proved. Where something failed, that they
+ * are not proved follows from it and says nothing.
+ */
 export function obligationsToMind(report: RunReport): RunReport['obligations'] {
+  const explained = ['failed', 'error', 'interrupted'].includes(report.verdict);
   return [
     ...report.obligations.filter((one) => one.state === 'broken'),
     ...report.obligations.filter(
-      (one) => one.applicable && (one.state === 'unproven' || one.state === 'inconclusive'),
+      (one) => !explained && one.applicable && (one.state === 'unproven' || one.state === 'inconclusive'),
     ),
   ];
 }

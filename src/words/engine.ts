@@ -1,7 +1,7 @@
-import { member } from '../model/json.ts';
+import { member, textMember } from '../model/json.ts';
 import type { JsonObject } from '../model/json.ts';
-import { choice, span, word } from './phrases.ts';
-import type { WordTable } from './entry.ts';
+import { choice, series, span, word } from './phrases.ts';
+import type { Words, WordTable } from './entry.ts';
 
 /* What the engine finds when the traffic, a result or the truth isn't what the case says. */
 
@@ -54,8 +54,6 @@ const part = (data: JsonObject): string => {
     : word(data, 'where', 'what was sent');
 };
 
-const ENDINGS = (data: JsonObject): string => choice(data, 'expected', 'another ending');
-
 export const engineWords: WordTable = {
   'missing-request': (data) => ({
     title: `The client never sent ${word(data, 'operation', 'the request')}: "${word(data, 'expected', 'an expected request')}"`,
@@ -84,12 +82,7 @@ export const engineWords: WordTable = {
     cause: byWhat(data)?.cause ?? 'A retry is the same request once more, not a new one.',
     remedy: byWhat(data)?.remedy ?? 'Send the same request again: same operation, path, key and body.',
   }),
-  'wrong-ending': (data) => ({
-    title: `${word(data, 'command', 'The command')} ended with ${endingOf(data)}, expected ${ENDINGS(data)}`,
-    cause:
-      'The client believes something else than what happened, or the adapter does not pass on what the client knows.',
-    remedy: `Let ${word(data, 'command', 'the command')} answer with the state that the API gave last.`,
-  }),
+  'wrong-ending': wrongEnding,
   'command-failed': (data) => ({
     title: `${word(data, 'command', 'The command')} failed in the client: ${word(data, 'message', 'no message')}`,
     cause: `The adapter answered with JSON-RPC error ${word(data, 'rpcCode', '(no code)')}: an exception in the client, or an outcome that should be 1 (refused) or 2 (gave up).`,
@@ -141,6 +134,37 @@ function whyMembersDiffer(data: JsonObject): string {
     default:
       return 'A parameter of the command was dropped, rounded, turned into a text, or replaced by a value of the client.';
   }
+}
+
+/** The result has members, some of them wrong: those are named. Otherwise it ended in another way than it may. A restart is answered by `recover`. */
+function wrongEnding(data: JsonObject): Words {
+  const said = word(data, 'command', 'The command');
+  const command = said === 'restart' ? 'recover' : said;
+  const differences = member(data, 'differences');
+  const rows = Array.isArray(differences)
+    ? differences.filter((one) => textMember(one, 'member') !== undefined)
+    : [];
+  if (rows.length === 0)
+    return {
+      title: `${command} ended with ${endingOf(data)}, expected ${choice(data, 'expected', 'another ending')}`,
+      cause:
+        'The client believes something else than what happened, or the adapter does not pass on what the client knows.',
+      remedy: `Let ${command} answer with what the API said last, or with refused or gave up where the case allows it.`,
+    };
+  const members = series({ members: rows.map((one) => member(one, 'member') ?? '') }, 'members', 'a member');
+  const absent = rows.every((one) => member(one, 'got') === undefined);
+  return absent
+    ? {
+        title: `The result of ${command} lacks ${members}`,
+        cause: 'The adapter does not pass on what the client knows.',
+        remedy: `Answer ${command} with ${members} as well.`,
+      }
+    : {
+        title: `${command} answered, but ${members} ${rows.length === 1 ? 'is' : 'are'} not as expected`,
+        cause:
+          'The client believes something else than what happened, or the adapter passes on an older state.',
+        remedy: `Let ${command} answer with what the API said last.`,
+      };
 }
 
 function endingOf(data: JsonObject): string {

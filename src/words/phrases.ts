@@ -46,7 +46,7 @@ function ending(value: JsonValue): string {
   const members = Object.entries(value).map(
     ([name, one]) => `${name} ${typeof one === 'string' ? one : brief(one)}`,
   );
-  return members.length === 0 ? 'any result' : members.join(', ');
+  return members.length === 0 ? 'an empty result' : members.join(', ');
 }
 
 /** Member `name` in milliseconds as a duration for people. */

@@ -27,6 +27,46 @@ describe('sorting of findings', () => {
     expect(undecided).toEqual([]);
   });
 
+  it('folds what follows in another case of the same cause, and what waited for that case', () => {
+    const [, first, , third, waits] = oneFailed.cases;
+    if (first === undefined || third === undefined || waits === undefined) throw new Error('fixture');
+    const later = {
+      code: 'silent',
+      level: 'must',
+      case: third.id,
+      exchanges: [],
+      data: { command: 'settle' },
+    } as const;
+    const next = {
+      ...waits,
+      id: 'payments/next',
+      reason: { code: 'after-failed', data: { case: third.id } },
+    };
+    const last = { ...waits, id: 'payments/last', reason: { code: 'after-failed', data: { case: next.id } } };
+    const cases = [first, { ...third, findings: [...third.findings, later] }, next, last];
+    const { causes, undecided } = sortFindings({ ...oneFailed, cases });
+    expect(causes).toHaveLength(1);
+    expect(causes[0]?.consequences.at(-1)?.finding).toBe(later);
+    expect(causes[0]?.stopped.map((one) => one.id)).toEqual(['payments/next', 'payments/last']);
+    expect(undecided).toEqual([]);
+    const text = consoleReport({ ...oneFailed, cases }, plain);
+    expect(text).toContain('└ F6 in payments/cancel-a-payment: settle: neither');
+  });
+
+  it('names exchanges in the order of time', () => {
+    const [, first] = oneFailed.cases;
+    if (first === undefined) throw new Error('fixture');
+    const cases = [
+      {
+        ...first,
+        findings: first.findings.map((one) => ({ ...one, exchanges: [...one.exchanges].reverse() })),
+      },
+    ];
+    const text = consoleReport({ ...oneFailed, cases }, plain);
+    expect(text.indexOf('#14  12.310 s')).toBeLessThan(text.indexOf('#15  17.402 s'));
+    expect(text).toContain('(#14, #15)');
+  });
+
   it('loses no finding', () => {
     for (const report of Object.values(fixtures)) {
       const { numbered, causes, advice } = sortFindings(report);

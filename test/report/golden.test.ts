@@ -10,6 +10,7 @@ const FILES: Readonly<Record<string, readonly [format: ReportFormat, verbose: bo
   'console-verbose.txt': ['console', true],
   'report.json': ['json', false],
   'junit.xml': ['junit', false],
+  'report.md': ['markdown', false],
 };
 
 describe.each(Object.entries(fixtures))('%s', (name, report) => {
