@@ -26,8 +26,3 @@ export function visible(text: string, kept: string): string {
     kept.includes(character) ? character : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   );
 }
-
-/** Whether `text` has a character that `visible` would replace, `kept` aside. */
-export function hides(text: string, kept: string): boolean {
-  return visible(text, kept) !== text;
-}

@@ -148,6 +148,14 @@ describe('words', () => {
         got: { state: 'Captured' },
       }).title,
     ).toBe('awaitPayment ended with state Captured, expected state Reserved or gaveUp');
+    const lacks = [{ member: 'posId', expected: 'x' }];
+    expect(wordsFor('wrong-ending', { command: 'restart', got: {}, differences: lacks }).title).toBe(
+      'The result of recover lacks posId',
+    );
+    const differs = [{ member: 'state', expected: 'x', got: 'y' }];
+    expect(wordsFor('wrong-ending', { command: 'settle', got: {}, differences: differs }).title).toBe(
+      'settle answered, but state is not as expected',
+    );
     expect(wordsFor('client-bad-result', { command: 'initialize', missing: ['name', 'version'] }).title).toBe(
       'The result of initialize lacks name and version',
     );
