@@ -3,10 +3,12 @@ import type { RunReport } from './model/run.ts';
 import { writeCertificate } from './assembly/certificate-folder.ts';
 import { openRun, type RunInput } from './assembly/open-run.ts';
 import { issue } from './certificate/issue.ts';
+import { generatedId } from './certificate/statement.ts';
+import { certificateHtml } from './report/certificate-html.ts';
 import { inconclusiveCases, replaced } from './verdict/again.ts';
-import { decide, type Decision } from './verdict/decide.ts';
-import { judge } from './verdict/judge.ts';
+import type { Decision } from './verdict/decide.ts';
 import { reportOf } from './verdict/report.ts';
+import { weigh } from './verdict/weigh.ts';
 
 export type { LaneProgress } from './engine/lane.ts';
 export type { RunInput } from './assembly/open-run.ts';
@@ -18,43 +20,41 @@ export type { RunInput } from './assembly/open-run.ts';
 export async function certify<State>(input: RunInput<State>, allExchanges: boolean): Promise<RunReport> {
   const { config, pack, features, partial, signal } = input;
   const run = await openRun(input);
-  const { version: declaredVersion } = config.client;
-  const context = {
-    operations: pack.operations,
+  const about = {
     features,
-    ...(declaredVersion === undefined ? {} : { declaredVersion }),
+    declaredVersion: config.client.version,
+    target: config.target.kind,
+    partial,
   };
-  const weigh = (runs: readonly CaseRun[]): Decision =>
-    decide({
-      runs,
-      judgements: judge(pack.rules, context, run.records),
-      obligations: pack.obligations,
-      features,
-      mayLack: config.target.kind === 'remote' ? pack.mayLackRemote : [],
-      partial,
-      interrupted: signal.aborted,
-    });
+  const weighed = (runs: readonly CaseRun[]): Decision =>
+    weigh({ ...about, interrupted: signal.aborted }, pack, runs, run.records);
 
   const first = await run.take(input.cases);
   // Where our own timing had been too poor to say, the case runs again with nothing beside it; it is never failed for our slowness.
-  const doubtful = inconclusiveCases(weigh(first), input.cases);
+  const doubtful = inconclusiveCases(weighed(first), input.cases);
   const again = doubtful.length === 0 ? [] : await run.take(doubtful, true);
   const { sealed, finishedAt } = await run.close();
 
-  const decision = weigh(replaced(first, again));
+  const decision = weighed(replaced(first, again));
   const { started, records, folder } = run;
   const journal = folder.journalName;
   const report = reportOf({ started, finishedAt, decision, records, config, journal, allExchanges });
-  const { nonce } = started;
   const issued = issue({
     report,
     config,
     serial: input.ids(),
     journal: sealed,
-    nonce,
+    nonce: started.nonce,
     node: input.tool.node,
+    packListing: pack.listing,
+    mayLack: pack.mayLackRemote,
+    page: certificateHtml,
+    ...generatedId(records),
+    ...(input.signer === undefined ? {} : { signer: input.signer }),
   });
   if (issued.kind === 'none') return { ...report, noCertificate: { code: issued.code, data: issued.data } };
   const place = await writeCertificate(config.certificate.folder, issued, folder.journal);
-  return { ...report, certificate: { folder: place, serial: issued.serial, signed: issued.signed } };
+  const certificate = { folder: place, serial: issued.serial, signed: issued.signed };
+  const unsigned = issued.signed ? [] : [{ code: 'no-key', data: { folder: place } }];
+  return { ...report, certificate, warnings: [...report.warnings, ...unsigned] };
 }

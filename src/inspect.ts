@@ -46,3 +46,14 @@ export function lintFiles(
   }
   return { checked: all.length, problems, warnings };
 }
+
+export {
+  currentKeyFile,
+  keyFolder,
+  KeyFileError,
+  publicKeys,
+  readKeyFile,
+  retireKey,
+  writeKey,
+} from './assembly/key-store.ts';
+export { generateKey, keyIdOf, publicPem, readSigner, sshLineOf, type Signer } from './certificate/keys.ts';

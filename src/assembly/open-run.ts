@@ -31,6 +31,15 @@ export interface RunInput<State> {
   readonly wallClock: () => Date;
   readonly progress: (event: LaneProgress) => void;
   readonly signal: AbortSignal;
+  /** Whoever signs the certificate; asked once, when there is something to sign. Absent: the statement stays unsigned. */
+  readonly signer?: () => Signer | undefined;
+}
+
+/** What signs bytes: the private key stays behind it. */
+interface Signer {
+  readonly keyId: string;
+  readonly publicKey: string;
+  sign(bytes: Uint8Array): Uint8Array;
 }
 
 /** A run whose journal is open. */

@@ -1,72 +1,70 @@
+import type { CertificateExtension, Statement } from '../model/certificate.ts';
+import { STATEMENT_TYPE, VSA_TYPE } from '../model/certificate.ts';
 import type { Config } from '../model/config.ts';
-import type { JsonObject, JsonValue } from '../model/json.ts';
+import { member, textMember } from '../model/json.ts';
+import type { RunRecord } from '../model/recording.ts';
 import type { RunReport } from '../model/run.ts';
-import { canonicalJson, sha256Hex } from '../std/bytes.ts';
+import { sha256Hex } from '../std/bytes.ts';
+import { claimFiles } from './claim.ts';
 import { resourceUri, type Version } from './line.ts';
 
 /** What a certificate is made from: a run that held, and the digests that bind it. */
 export interface StatementInput {
   readonly report: RunReport;
-  readonly config: Config;
+  readonly config: Pick<Config, 'client' | 'certificate' | 'target'>;
   readonly serial: string;
   /** `run.jsonl` as it was closed. */
   readonly journal: { readonly records: number; readonly head: string; readonly digest: string };
   readonly nonce: string;
   readonly node: string;
+  /** The client id that the embedded sandbox made up, where none is configured. */
+  readonly generatedId?: string;
+  /** Whether a key signs it; unsigned statements are for keyless signing in the workflow (`ci`). */
+  readonly signed: boolean;
 }
 
-/** A file of the certificate's folder. */
-export interface CertificateFile {
-  readonly name: string;
-  readonly text: string;
-}
-
-/** One claim per client id: who and which line, canonical bytes (standards.md 1.3). */
-export function claims(config: Config, name: string, line: string): CertificateFile[] {
-  const ids = clientIds(config);
-  return ids.map(({ environment, id }, index) => ({
-    name: `claim-${index + 1}.json`,
-    text: canonicalJson({
-      client: { environment, id, line, name: name.normalize('NFC') },
-      type: 'poscert.claim/v1',
-    }),
-  }));
-}
-
-function clientIds(config: Config): { environment: string; id: string }[] {
-  const { productionClientId, sandboxClientId } = config.client;
-  return [
-    ...(productionClientId === undefined
-      ? []
-      : [{ environment: 'production', id: productionClientId.toLowerCase() }]),
-    ...(sandboxClientId === undefined ? [] : [{ environment: 'sandbox', id: sandboxClientId.toLowerCase() }]),
-  ];
-}
+/** Where nobody says who issues. */
+const SELF = 'urn:poscert:issuer:self';
 
 /** The level that a certified feature is: `POSCERT_FEATURE_PREPARED_PAYMENTS`. */
 export function levelOf(feature: string): string {
   return `POSCERT_FEATURE_${feature.toUpperCase().replace(/-/g, '_')}`;
 }
 
-/** The in-toto Statement v1 with a SLSA VSA v1 predicate and the closed extension `poscertCertificate` (certificate.md, Form). */
-export function statement(
-  input: StatementInput,
-  version: Version,
-  name: string,
-  claimFiles: readonly CertificateFile[],
-): JsonObject {
-  const { report, config, journal } = input;
-  const subjects = [
-    ...claimFiles.map((file) => ({ name: file.name, digest: { sha256: sha256Hex(file.text) } })),
-    { name: 'run.jsonl', digest: { sha256: journal.digest } },
-  ];
+/** What binds the case pack. */
+export function policyOf(pack: RunReport['pack']): Statement['predicate']['policy'] {
   return {
-    _type: 'https://in-toto.io/Statement/v1',
-    subject: subjects,
-    predicateType: 'https://slsa.dev/verification_summary/v1',
+    uri: `pkg:generic/poscert-pack-${pack.id}@${pack.version}`,
+    digest: { sha256: pack.digest },
+  };
+}
+
+/** The files that a certificate speaks of: the claims and the recording. */
+export function subjectsOf(extension: CertificateExtension, journalDigest: string): Statement['subject'] {
+  return [
+    ...claimFiles(extension.client).map((file) => ({
+      name: file.name,
+      digest: { sha256: sha256Hex(file.text) },
+    })),
+    { name: 'run.jsonl', digest: { sha256: journalDigest } },
+  ];
+}
+
+/** The in-toto Statement v1 with a SLSA VSA v1 predicate and the closed extension (certificate.md, Form). */
+export function statementOf(
+  input: StatementInput,
+  extension: CertificateExtension,
+  testResult: { readonly name: string; readonly digest: string },
+): Statement {
+  const { report } = input;
+  const { client } = extension;
+  return {
+    _type: STATEMENT_TYPE,
+    subject: subjectsOf(extension, input.journal.digest),
+    predicateType: VSA_TYPE,
     predicate: {
       verifier: {
-        id: config.certificate.issuer ?? 'urn:poscert:issuer:self',
+        id: input.config.certificate.issuer ?? SELF,
         version: {
           poscert: report.tool.version,
           node: input.node,
@@ -74,61 +72,81 @@ export function statement(
         },
       },
       timeVerified: report.finishedAt.replace(/\.\d+Z$/, 'Z'),
-      resourceUri: resourceUri(name, version.line),
-      policy: {
-        uri: `pkg:generic/poscert-pack-${report.pack.id}@${report.pack.version}`,
-        digest: { sha256: report.pack.digest },
-      },
+      resourceUri: resourceUri(client.name, client.line),
+      policy: policyOf(report.pack),
+      inputAttestations: [{ uri: testResult.name, digest: { sha256: testResult.digest } }],
       verificationResult: 'PASSED',
       verifiedLevels: report.features.map(levelOf),
-      poscertCertificate: extension(input, version, name),
+      poscertCertificate: extension,
     },
   };
 }
 
 /** Who was run is said first (certificate.md, Who was run). */
-function ranBy(report: RunReport): string {
-  const who = `${report.client.name ?? 'a client'} ${report.client.version ?? ''}`.trim();
-  return report.client.driver === 'sdk'
-    ? `poscert's own reference client was run, not the till that is named here (${who}).`
-    : `${who} was run by the driver ${report.client.driver}.`;
+export function ranBy(
+  driver: string,
+  who: { readonly name?: string; readonly version?: string },
+  named: string,
+): string {
+  const said =
+    who.name === undefined
+      ? 'a client that gave no name'
+      : `a client that calls itself ${who.name} ${who.version ?? ''}`.trim();
+  return driver === 'sdk'
+    ? `poscert's own reference client was run, not ${named}: this certifies nothing about ${named}.`
+    : `poscert ran ${said}, by its driver ${driver}.`;
 }
 
-function extension(input: StatementInput, version: Version, name: string): JsonValue {
+function idsOf(input: StatementInput): CertificateExtension['client']['ids'] {
+  const { productionClientId, sandboxClientId } = input.config.client;
+  const ids: CertificateExtension['client']['ids'] = [];
+  if (productionClientId !== undefined)
+    ids.push({ environment: 'production', id: productionClientId.toLowerCase() });
+  if (sandboxClientId !== undefined) ids.push({ environment: 'sandbox', id: sandboxClientId.toLowerCase() });
+  else if (input.generatedId !== undefined)
+    ids.push({ environment: 'sandbox', id: input.generatedId.toLowerCase(), generated: true });
+  return ids;
+}
+
+/** Everything that only we know the meaning of; other tools ignore it. */
+export function extensionOf(input: StatementInput, version: Version, name: string): CertificateExtension {
   const { report, config, journal } = input;
-  const passed = report.cases.filter((one) => one.verdict === 'passed');
-  const required: Record<string, number> = {};
+  const { client } = report;
+  const demo = client.driver === 'sdk';
+  const requiredPerFeature: Record<string, number> = {};
   for (const feature of report.features)
-    required[feature] = report.cases.filter(
+    requiredPerFeature[feature] = report.cases.filter(
       (one) => one.feature === feature && one.tier === 'certification',
     ).length;
-  const listed = (verdict: string): string[] =>
-    report.cases.filter((one) => one.verdict === verdict).map((one) => one.id);
   return {
     schemaVersion: '1.0.0',
-    title: 'self-certification statement',
-    ranBy: ranBy(report),
-    driver: report.client.driver,
+    title: demo ? 'demonstration' : 'self-certification statement',
+    ranBy: ranBy(client.driver, client, name),
+    driver: client.driver,
     serial: input.serial,
-    assurance: report.client.driver === 'sdk' ? 'demo' : 'self',
+    assurance: demo ? 'demo' : input.signed ? 'self' : 'ci',
     client: {
-      name: name.normalize('NFC'),
-      ids: clientIds(config),
+      name,
+      ids: idsOf(input),
       version: version.text,
       line: version.line,
       ...(config.client.integratorId === undefined ? {} : { integratorId: config.client.integratorId }),
-      ...(report.client.name === undefined ? {} : { saidName: report.client.name }),
-      ...(report.client.version === undefined ? {} : { saidVersion: report.client.version }),
+      ...(client.name === undefined ? {} : { saidName: client.name }),
+      ...(client.version === undefined ? {} : { saidVersion: client.version }),
+      behaviours: [...client.behaviours],
     },
     features: [...report.features],
     tier: report.tier,
     results: {
-      passed: passed.length,
-      failed: listed('failed').length,
-      errored: listed('error').length,
-      notApplicable: listed('not applicable'),
-      lacking: listed('unsupported'),
-      requiredPerFeature: required,
+      passed: report.cases.filter((one) => one.verdict === 'passed').length,
+      failed: 0,
+      errored: 0,
+      notApplicable: listed(report, 'not applicable'),
+      lacking: listed(report, 'unsupported'),
+      requiredPerFeature,
+      obligationsKept: report.obligations.filter(
+        (one) => one.level === 'must' && one.applicable && one.state === 'kept',
+      ).length,
     },
     run: {
       id: report.run,
@@ -139,7 +157,37 @@ function extension(input: StatementInput, version: Version, name: string): JsonV
       records: journal.records,
       head: { sha256: journal.head },
     },
-    sandbox: { kind: report.target, name: 'poscert-sandbox', version: report.tool.version },
+    evidence: [{ name: 'run.jsonl', digest: { sha256: journal.digest }, mediaType: 'application/jsonl' }],
+    sandbox:
+      report.target === 'embedded'
+        ? { kind: 'embedded', name: 'poscert-sandbox', version: report.tool.version }
+        : { kind: 'remote', name: originOf(config) },
     validity: { notAfter: null, retraction: 'never-by-tool' },
   };
+}
+
+function originOf({ target }: StatementInput['config']): string {
+  return target.kind === 'remote' ? new URL(target.baseUrl).origin : 'poscert-sandbox';
+}
+
+/** The cases of a verdict, with the code of the reason. */
+export function listed(
+  report: Pick<RunReport, 'cases'>,
+  verdict: string,
+): { case: string; reason: string }[] {
+  return report.cases
+    .filter((one) => one.verdict === verdict)
+    .map((one) => ({ case: one.id, reason: reasonOf(one.reason) }));
+}
+
+function reasonOf(reason: RunReport['cases'][number]['reason']): string {
+  const behaviour = reason?.data['behaviour'];
+  return typeof behaviour === 'string' ? behaviour : (reason?.code ?? 'unknown');
+}
+
+/** The client id that the run itself handed over, for a certificate whose configuration names none. */
+export function generatedId(records: readonly RunRecord[]): { readonly generatedId?: string } {
+  const lane = records.find((record) => record.kind === 'lane-started');
+  const id = lane === undefined ? undefined : textMember(member(lane.given, 'api'), 'clientId');
+  return id === undefined ? {} : { generatedId: id };
 }

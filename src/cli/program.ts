@@ -4,6 +4,7 @@ import { runCommand } from './run.ts';
 import { listCommand } from './list.ts';
 import { explainCommand } from './explain.ts';
 import { lintCommand } from './lint.ts';
+import { takeSigningSecrets } from './signing.ts';
 import { toolOf } from './tool.ts';
 
 /** Flags that can be given more than once. */
@@ -19,6 +20,7 @@ const listed = (value: string, before: string[] | undefined): string[] => [
 /** Runs one command line. Answers the exit code; never throws for what a user can cause. */
 export async function runCommandLine(argv: readonly string[], io: Io): Promise<number> {
   let code = 0;
+  const secrets = takeSigningSecrets(io.env as Record<string, string | undefined>);
   const tool = toolOf();
   const program = new Command('poscert')
     .description(
@@ -73,7 +75,7 @@ export async function runCommandLine(argv: readonly string[], io: Io): Promise<n
     .option('--allow-plain', 'beyond this machine without TLS')
     .option('-v, --verbose', 'every exchange')
     .option('--quiet', 'no progress')
-    .action(run((flags: Record<string, unknown>) => runCommand(flags, io, tool)));
+    .action(run((flags: Record<string, unknown>) => runCommand(flags, io, tool, secrets)));
 
   program
     .command('list')
@@ -111,6 +113,84 @@ export async function runCommandLine(argv: readonly string[], io: Io): Promise<n
       run(async (flags: Record<string, unknown>) => {
         const { sandboxCommand } = await import('./sandbox.ts');
         return sandboxCommand(flags, io, tool);
+      }),
+    );
+
+  program
+    .command('verify')
+    .description('check a certificate: signature, digests, chain, and every case verdict once more')
+    .argument('<certificate>', 'its folder, or its certificate.json')
+    .option('--trust <file>', 'the keys that are trusted; without it your own alone')
+    .option('--pack <dir>', 'judge again with this case pack, which must be the certified one')
+    .option('--unsigned', 'exit code 0 for a statement that nobody has signed yet')
+    .option('--json', 'as JSON')
+    .action(
+      run(async (path: string, flags: Record<string, unknown>) => {
+        const { verifyCommand } = await import('./verify.ts');
+        return verifyCommand(path, flags, io, tool, secrets);
+      }),
+    );
+
+  program
+    .command('gate')
+    .description('whether a certificate covers a version, features and client')
+    .argument('[version]', 'Major.Minor.Build')
+    .option('--version <version>', 'the same')
+    .option('--features <list>', 'features that it must cover; else those of poscert.yaml', listed)
+    .option('--client-name <name>', 'the client system; else that of poscert.yaml')
+    .option('--client-id <guid>', 'the client id that it must cover, in production unless said otherwise')
+    .addOption(
+      new Option('--environment <name>', 'where the client id counts').choices(['production', 'sandbox']),
+    )
+    .addOption(
+      new Option('--min-assurance <level>', 'the least assurance').choices([
+        'demo',
+        'self',
+        'ci',
+        'provider',
+      ]),
+    )
+    .addOption(new Option('--tier <tier>', 'hardening cases as well').choices(['certification', 'all']))
+    .option('--min-pack <version>', 'the case pack must be at least this version')
+    .option('--allow-demo', "take certificates of poscert's own reference client")
+    .option('--certificates <dir>', 'where the certificates are')
+    .option('--trust <file>', 'the keys that are trusted; without it your own alone')
+    .option('--config <file>', 'the configuration file')
+    .option('--json', 'as JSON')
+    .action(
+      run(async (version: string | undefined, flags: Record<string, unknown>) => {
+        const { gateCommand } = await import('./gate.ts');
+        return gateCommand(version, flags, io, tool, secrets);
+      }),
+    );
+
+  const keys = program.command('keys').description('the key that signs your certificates');
+  keys
+    .command('init')
+    .description('make a key')
+    .action(
+      run(async () => {
+        const { keysInitCommand } = await import('./keys.ts');
+        return keysInitCommand(io, secrets);
+      }),
+    );
+  keys
+    .command('show')
+    .description('its fingerprint and public half')
+    .option('--json', 'as JSON')
+    .action(
+      run(async (flags: Record<string, unknown>) => {
+        const { keysShowCommand } = await import('./keys.ts');
+        return keysShowCommand(io, secrets, flags['json'] === true);
+      }),
+    );
+  keys
+    .command('rotate')
+    .description('make another and put this one aside')
+    .action(
+      run(async () => {
+        const { keysRotateCommand } = await import('./keys.ts');
+        return keysRotateCommand(io, secrets, () => new Date());
       }),
     );
 

@@ -10,10 +10,16 @@ import type { Io } from './io.ts';
 import { createProgress } from './progress.ts';
 import { wantedReports, writeReports } from './report-files.ts';
 import { settings, type Flags } from './settings.ts';
+import { signerOfRun, type SigningSecrets } from './signing.ts';
 import { PACK_FOLDER, sdkCommand, type Tool } from './tool.ts';
 
 /** `poscert run`: everything wrong is said before the first case; the exit code comes from the verdict alone. */
-export async function runCommand(flags: Flags, io: Io, tool: Tool): Promise<number> {
+export async function runCommand(
+  flags: Flags,
+  io: Io,
+  tool: Tool,
+  secrets: SigningSecrets = {},
+): Promise<number> {
   const resolved = settings(flags, io);
   const pack = shippedPack(PACK_FOLDER);
   const wanted = wantedReports((flags['report'] as string[] | undefined) ?? [], io.cwd);
@@ -31,6 +37,10 @@ export async function runCommand(flags: Flags, io: Io, tool: Tool): Promise<numb
   warn([...resolved.warnings, ...cases.warnings], io);
 
   const partial = ids.length > 0;
+  const certifies = config.certificate.wanted && config.file !== undefined && !partial;
+  const signer = certifies ? await signerOfRun(secrets, io) : undefined;
+  if (signer?.ok === false) return refuse(signer.problems, io);
+  const signs = signer?.value;
   // Onboarding is part of every run: a need may call its operations.
   const exercised = partial
     ? pack.value.features
@@ -61,6 +71,7 @@ export async function runCommand(flags: Flags, io: Io, tool: Tool): Promise<numb
         wallClock: () => new Date(),
         progress: progress.on,
         signal: io.signal,
+        ...(signs === undefined ? {} : { signer: () => signs }),
       },
       verbose || wanted.value.some((one) => one.format === 'har' || one.format === 'html'),
     );

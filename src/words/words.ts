@@ -1,5 +1,6 @@
 import type { JsonObject } from '../model/json.ts';
 import { brief } from './phrases.ts';
+import { certificateWords } from './certificate.ts';
 import { clientWords } from './client.ts';
 import { configWords } from './config.ts';
 import { engineWords } from './engine.ts';
@@ -18,6 +19,7 @@ export const WORD_TABLES: readonly WordTable[] = [
   scriptWords,
   configWords,
   runWords,
+  certificateWords,
 ];
 
 /** The codes that have an entry, sorted. */
