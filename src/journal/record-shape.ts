@@ -32,7 +32,7 @@ const SHAPES: Readonly<Record<Happening['kind'], Shape>> = {
     given: 'object',
   },
   'lane-failed': { generation: 'number', feature: 'text', origin: 'text', fault: 'object' },
-  'case-started': { names: 'object', uniquePrefix: 'text', needs: 'texts?' },
+  'case-started': { names: 'object', uniquePrefix: 'text', attended: 'texts?', needs: 'texts?' },
   'case-not-run': { outcome: 'object' },
   command: { command: 'number', step: 'number', method: 'text', params: 'object' },
   request: {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { JsonObject, JsonValue } from './json.ts';
+import type { Observation } from './operator.ts';
 
 /** The client protocol's version that this poscert speaks (client-protocol.md). */
 export const PROTOCOL = { min: 1, max: 1 } as const;
@@ -38,11 +39,15 @@ export interface InitializeParams {
   readonly restarted: boolean;
 }
 
-/** How a command ended, as the client said it. */
+/** How a command ended, as the client said it. `attested`: what of it a person has said (members of the result, or the ending itself). */
 export type Reply =
-  | { readonly kind: 'result'; readonly result: JsonObject }
-  | { readonly kind: 'refused'; readonly message: string; readonly data?: JsonValue }
-  | { readonly kind: 'gaveUp'; readonly message: string; readonly data?: JsonValue }
+  | { readonly kind: 'result'; readonly result: JsonObject; readonly attested?: readonly string[] }
+  | {
+      readonly kind: 'refused' | 'gaveUp';
+      readonly message: string;
+      readonly data?: JsonValue;
+      readonly attested?: readonly string[];
+    }
   | { readonly kind: 'notSupported'; readonly message: string }
   | { readonly kind: 'failed'; readonly code: number; readonly message: string; readonly data?: JsonValue };
 
@@ -80,6 +85,8 @@ export interface Client {
   readonly exited: Promise<ClientFault>;
   /** Calls back for every sign of life (a message, a line of its log): patience starts anew. */
   onActivity(listener: () => void): void;
+  /** Hears what the traffic has shown, whenever that has changed: for a driver whose client can't say when it is done (a person). */
+  observed?(observation: Observation): void;
   readonly traits: {
     /** false: `kill` and `restart` are soft (http), a sentence (operator). */
     readonly killable: boolean;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { operationSchema, type Operation } from './operation.ts';
 import type { Case, ClientStep, Act } from './case.ts';
 import type { Obligation, Rule } from './obligation.ts';
-import type { Simulation } from './ports.ts';
+import type { RemoteKind, Simulation } from './ports.ts';
 
 /** pack.yaml (case-language.md). Needs are written in the case language and parsed by `script`. */
 export const packFileSchema = z.strictObject({
@@ -85,4 +85,6 @@ export interface Pack<State = unknown> {
   readonly rules: readonly Rule[];
   readonly vocabulary: Vocabulary;
   readonly simulation: Simulation<State>;
+  /** Absent: nothing can be asked of a remote sandbox. */
+  readonly remote?: RemoteKind;
 }

@@ -48,7 +48,34 @@ export interface Gate {
 
 /** Carries out acts. */
 export interface Acts {
-  act(group: string, name: string, args: JsonObject): ActOutcome | Promise<ActOutcome>;
+  act(group: string, name: string, args: JsonObject, signal?: AbortSignal): ActOutcome | Promise<ActOutcome>;
+}
+
+/** What an API on another machine shows of the truth: asked of the API itself, and gathered from what it answered in the run. */
+export interface RemoteView {
+  /** Hears of every request that the API carried out, with its answer. */
+  see(operation: string, params: Readonly<Record<string, string>>, sent: JsonValue | undefined, status: number, answer: JsonValue | undefined): void;
+  /** The answer to one `check`; null where there is no such thing. `get` asks the API: a path below its base. */
+  ask(truth: string, query: JsonObject, get: RemoteGet): Promise<JsonValue>;
+  /** An act of the customer as a call of the API's own user simulation; undefined where it has none for it. */
+  simulate(name: string, args: JsonObject, get: RemoteGet): Promise<RemoteSimulation | undefined>;
+}
+
+/** A GET of the API; `json` where the body is that. Rejects where it can't be reached. */
+export type RemoteGet = (path: string) => Promise<{ readonly status: number; readonly json?: JsonValue }>;
+
+/** What a pack knows of its API where the sandbox is somebody else's. */
+export interface RemoteKind {
+  /** Truth to the members that can be had. */
+  readonly members: Readonly<Record<string, readonly string[]>>;
+  /** The view of one lane. */
+  view(merchantVat: string): RemoteView;
+}
+
+export interface RemoteSimulation {
+  /** From the root of the origin. */
+  readonly path: string;
+  readonly body: JsonObject;
 }
 
 /** Answers questions about the truth: `check` entries by name, and the wide ones `about` (ids) and `everything`. */

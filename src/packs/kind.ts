@@ -1,6 +1,6 @@
 import type { Pack, Vocabulary } from '../model/pack.ts';
 import type { Rule } from '../model/obligation.ts';
-import type { Simulation } from '../model/ports.ts';
+import type { RemoteKind, Simulation } from '../model/ports.ts';
 import type { Parsed } from '../model/problem.ts';
 import { loadPack, type PackReader } from './load.ts';
 
@@ -10,6 +10,7 @@ export interface PackKind<State> {
   readonly vocabulary: Vocabulary;
   readonly rules: readonly Rule[];
   readonly simulation: Simulation<State>;
+  readonly remote: RemoteKind;
 }
 
 /** The whole pack: its code and what stands in `folder`. */
@@ -24,6 +25,7 @@ export function openPack<State>(
     const data = { id: loaded.value.id, expected: kind.id };
     return { ok: false, problems: [{ code: 'pack-id', place: { file: `${folder}/pack.yaml` }, data }] };
   }
-  const value = { ...loaded.value, rules: kind.rules, simulation: kind.simulation };
+  const { rules, simulation, remote } = kind;
+  const value = { ...loaded.value, rules, simulation, remote };
   return { ok: true, value, warnings: loaded.warnings };
 }

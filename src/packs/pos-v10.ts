@@ -3,6 +3,7 @@ import { posV10Rules } from '../rules/pos-v10/index.ts';
 import { posV10Sandbox } from '../sandbox/pos-v10/simulation.ts';
 import type { SandboxState } from '../sandbox/pos-v10/state.ts';
 import type { PackKind } from './kind.ts';
+import { posV10Remote } from './pos-v10-remote.ts';
 
 /** MobilePay PoS V10. */
 export const posV10: PackKind<SandboxState> = {
@@ -10,4 +11,5 @@ export const posV10: PackKind<SandboxState> = {
   vocabulary: posV10Vocabulary,
   rules: posV10Rules,
   simulation: posV10Sandbox,
+  remote: posV10Remote,
 };
