@@ -171,6 +171,11 @@ function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
+/** What kept the client from starting belongs to the case that needed it first. */
+function placed(outcome: CaseOutcome, one: Case): CaseOutcome {
+  return 'finding' in outcome ? { ...outcome, finding: { ...outcome.finding, case: one.id } } : outcome;
+}
+
 function notRun(ports: LanePorts, one: Case, outcome: CaseOutcome): CaseRun {
   const at = ports.now();
   return { case: one, lane: ports.lane, outcome, steps: [], startedAt: at, endedAt: at, attempts: 0 };
@@ -197,7 +202,10 @@ async function runOne(
   const { stage, client } = lane;
   if (failed !== undefined || stage === undefined || client === undefined) {
     await closeStage(ports, lane);
-    const outcome = failed ?? { kind: 'cancelled', reason: { code: 'lane-ended', data: {} } };
+    const outcome = (failed && placed(failed, one)) ?? {
+      kind: 'cancelled',
+      reason: { code: 'lane-ended', data: {} },
+    };
     return { ...notRun(ports, one, outcome), startedAt, endedAt: Math.max(ports.now(), startedAt + 0.001) };
   }
   const unable = unableFor(one, client, stage.client.traits, ports.needs);

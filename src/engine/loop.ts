@@ -50,12 +50,18 @@ export interface RunningCase {
   readonly done: Promise<CaseState>;
 }
 
+/** An effect that waits for its turn, and who waits for it. */
+interface Queued {
+  readonly effect: Effect;
+  carriedOut?: () => void;
+}
+
 /** Carries out the effects of the engine's step for one case. Never throws: what fails in here becomes a `harness` event. */
 export function runCase(context: CaseContext, ports: LoopPorts): RunningCase {
   let state: CaseState;
   let finished: (state: CaseState) => void = () => undefined;
   const done = new Promise<CaseState>((resolve) => (finished = resolve));
-  const queue: Effect[] = [];
+  const queue: Queued[] = [];
   let busy: Promise<void> | undefined;
   let abort = new AbortController();
   let inForce: number | undefined;
@@ -64,31 +70,47 @@ export function runCase(context: CaseContext, ports: LoopPorts): RunningCase {
   let cancelLimit = (): void => undefined;
   let cancelQuiet = (): void => undefined;
 
-  const feed = (happening: Happening): void => {
+  /** Takes the effects of a step over; resolves when the acts among them are done, and no others: one may be waiting for this very answer. */
+  const enqueue = (effects: readonly Effect[]): void | Promise<void> => {
+    const own = effects.filter((effect) => effect.kind !== 'plan').map((effect): Queued => ({ effect }));
+    const last = own.findLast(({ effect }) => effect.kind === 'act' || effect.kind === 'kill');
+    const waited = last && new Promise<void>((resolve) => (last.carriedOut = resolve));
+    queue.push(...own);
+    drain();
+    return waited;
+  };
+  const feed = (happening: Happening): void | Promise<void> => {
     if (ended) return;
     const stepped = stepCase(context, state, happening);
     state = stepped.state;
-    queue.push(...stepped.effects.filter((effect) => effect.kind !== 'plan'));
-    drain();
+    return enqueue(stepped.effects);
   };
-  const dispatch = (happening: Happening): void => {
-    if (!ended) feed(ports.record(happening));
+  const dispatch = (happening: Happening): void | Promise<void> => feed(ports.record(happening));
+  const failed = (thrown: unknown): void => {
+    if (!ended)
+      void dispatch({ kind: 'harness', code: 'harness-failed', data: { message: messageOf(thrown) } });
   };
-  const failed = (thrown: unknown): void =>
-    dispatch({ kind: 'harness', code: 'harness-failed', data: { message: messageOf(thrown) } });
+  const unlessEnded = (happening: Happening): void => {
+    if (!ended) void dispatch(happening);
+  };
 
   function drain(): void {
     while (busy === undefined && !ended) {
-      const effect = queue.shift();
-      if (effect === undefined) return;
+      const next = queue.shift();
+      if (next === undefined) return;
       try {
-        const pending = carryOut(effect);
-        if (pending === undefined) continue;
+        const pending = carryOut(next.effect);
+        if (pending === undefined) {
+          next.carriedOut?.();
+          continue;
+        }
         busy = pending.catch(failed).then(() => {
+          next.carriedOut?.();
           busy = undefined;
           drain();
         });
       } catch (thrown) {
+        next.carriedOut?.();
         failed(thrown);
       }
     }
@@ -106,27 +128,29 @@ export function runCase(context: CaseContext, ports: LoopPorts): RunningCase {
         return undefined;
       case 'quiet':
         cancelQuiet();
-        cancelQuiet = ports.timer(effect.ms, () => dispatch({ kind: 'timer', timer: 'quiet' }));
+        cancelQuiet = ports.timer(effect.ms, () =>
+          dispatch({ kind: 'timer', timer: 'quiet', ms: effect.ms }),
+        );
         return undefined;
       case 'act':
         return settle(ports.acts.act(effect.group, effect.name, effect.args), (outcome) =>
-          dispatch(actRecord(effect, outcome)),
+          unlessEnded(actRecord(effect, outcome)),
         );
       case 'ask':
         return settle(ports.truth.ask(effect.truth, effect.query), (found) =>
-          dispatch({ kind: 'truth', truth: effect.truth, query: effect.query, found }),
+          unlessEnded({ kind: 'truth', truth: effect.truth, query: effect.query, found }),
         );
       case 'kill':
         abort.abort();
         inForce = undefined;
         stopTimers();
-        return ports.client.kill().then(() => dispatch({ kind: 'killed' }));
+        return ports.client.kill().then(() => unlessEnded({ kind: 'killed' }));
       case 'command':
         void command(effect.step, effect.method, effect.params).catch(failed);
         return undefined;
       case 'end':
         ended = true;
-        queue.length = 0;
+        for (const { carriedOut } of queue.splice(0)) carriedOut?.();
         stopTimers();
         abort.abort();
         finished(state);
@@ -137,7 +161,9 @@ export function runCase(context: CaseContext, ports: LoopPorts): RunningCase {
   function alive(): void {
     if (inForce === undefined || ended) return;
     cancelPatience();
-    cancelPatience = ports.timer(ports.patienceMs, () => dispatch({ kind: 'timer', timer: 'patience' }));
+    cancelPatience = ports.timer(ports.patienceMs, () =>
+      dispatch({ kind: 'timer', timer: 'patience', ms: ports.patienceMs }),
+    );
   }
 
   function stopTimers(): void {
@@ -151,8 +177,10 @@ export function runCase(context: CaseContext, ports: LoopPorts): RunningCase {
     inForce = number;
     const own = new AbortController();
     abort = own;
-    dispatch({ kind: 'command', command: number, step, method, params });
-    cancelLimit = ports.timer(ports.patienceMs * 10, () => dispatch({ kind: 'timer', timer: 'command' }));
+    void dispatch({ kind: 'command', command: number, step, method, params });
+    cancelLimit = ports.timer(ports.patienceMs * 10, () =>
+      dispatch({ kind: 'timer', timer: 'command', ms: ports.patienceMs * 10 }),
+    );
     alive();
     try {
       const signal = AbortSignal.any([own.signal, ports.signal]);
@@ -169,12 +197,12 @@ export function runCase(context: CaseContext, ports: LoopPorts): RunningCase {
       cancelPatience();
       cancelLimit();
       inForce = undefined;
-      dispatch({ kind: 'result', command: number, reply, truth });
+      unlessEnded({ kind: 'result', command: number, reply, truth });
     } catch (thrown) {
       if (own.signal.aborted) return;
       stopTimers();
       if (thrown instanceof ClientFaultError)
-        dispatch({ kind: 'client-fault', command: number, fault: thrown.fault });
+        unlessEnded({ kind: 'client-fault', command: number, fault: thrown.fault });
       else throw thrown;
     }
   }
@@ -198,8 +226,8 @@ export function runCase(context: CaseContext, ports: LoopPorts): RunningCase {
   if (ports.signal.aborted) queueMicrotask(interrupt);
   ports.signal.addEventListener('abort', interrupt, { once: true });
   void done.then(() => ports.signal.removeEventListener('abort', interrupt));
-  queue.push(...first.effects);
-  queueMicrotask(drain);
+  void ports.client.exited.then((fault) => unlessEnded({ kind: 'exited', fault }));
+  queueMicrotask(() => void enqueue(first.effects));
 
   return {
     done,
@@ -211,14 +239,11 @@ export function runCase(context: CaseContext, ports: LoopPorts): RunningCase {
       const plan = stepped.effects.find((effect) => effect.kind === 'plan')?.plan ?? { kind: 'forward' };
       ports.record({ ...request, plan });
       state = stepped.state;
-      queue.push(...stepped.effects.filter((effect) => effect.kind !== 'plan'));
-      drain();
+      void enqueue(stepped.effects);
       return plan;
     },
-    event(happening) {
-      dispatch(happening);
-      return busy;
-    },
+    // What comes after the end says nothing to the case any more, but stays part of the recording.
+    event: (happening) => dispatch(happening),
   };
 }
 

@@ -8,9 +8,12 @@ import { slownessIn } from './slowness.ts';
 import { missing, titleOf } from './traffic.ts';
 import { resolveObject } from './values.ts';
 
-/** Ends the case. */
+/** Ends the case. What it came to first stands: nothing later makes it better, or another's fault. */
 export function finish(state: CaseState, outcome: CaseOutcome): Stepped {
-  return { state: { ...state, phase: 'done', outcome }, effects: [{ kind: 'disarm' }, { kind: 'end' }] };
+  return {
+    state: { ...state, phase: 'done', outcome: state.outcome ?? outcome },
+    effects: [{ kind: 'disarm' }, { kind: 'end' }],
+  };
 }
 
 /** A step has failed: faults are disarmed, requests forwarded, the command may end, no further step runs (case-language.md). */
@@ -168,12 +171,20 @@ export function afterCommand(context: CaseContext, state: CaseState, quietOver =
   const withheld = state.seen
     .filter((one) => one.faultBegun && !one.delivered && one.request.command === state.command)
     .map((one): Effect => ({ kind: 'release', exchange: one.request.exchange }));
+  // An act behind requests that were lawfully left out is done now: what follows in the case counts on it.
+  const acts = openActs(state).flatMap((index) => actEffect(context, state, index));
   const moved = advance(context, {
     ...closeStep(patchStep(state, 'done')),
     step: state.step + 1,
     phase: 'between',
   });
-  return { state: moved.state, effects: [...withheld, ...moved.effects] };
+  return { state: moved.state, effects: [...withheld, ...acts, ...moved.effects] };
+}
+
+function openActs(state: CaseState): number[] {
+  return state.slots.flatMap((slot, index) =>
+    slot.step === state.step && slot.item.kind === 'act' && !slot.closed ? [index] : [],
+  );
 }
 
 /** Evidence or nothing: every fault of a required expectation has fired, and what the case says it needs was seen. */

@@ -70,6 +70,8 @@ export interface CaseState {
   readonly command: number;
   readonly askIndex: number;
   readonly polls: number;
+  /** Acts ordered whose outcome is still to come. */
+  readonly actsUnderWay: number;
   readonly killed: boolean;
   readonly outcome?: CaseOutcome;
   readonly stepStates: readonly StepReport['state'][];

@@ -16,7 +16,7 @@ import { judgeEnding } from './endings.ts';
 
 /** Begins a case. */
 export function beginCase(context: CaseContext): Stepped {
-  return advance(context, {
+  const begun = advance(context, {
     phase: 'between',
     step: 0,
     bound: context.names,
@@ -25,14 +25,26 @@ export function beginCase(context: CaseContext): Stepped {
     command: 0,
     askIndex: 0,
     polls: 0,
+    actsUnderWay: 0,
     killed: false,
     stepStates: context.steps.map(() => 'not reached'),
     refusedTokens: [],
   });
+  return counted(begun);
 }
 
 /** One event. Events that say nothing to the case at hand leave the state as it is. */
 export function stepCase(context: CaseContext, state: CaseState, event: Happening): Stepped {
+  if (event.kind !== 'act') return counted(onEvent(context, state, event));
+  return counted(onEvent(context, { ...state, actsUnderWay: Math.max(0, state.actsUnderWay - 1) }, event));
+}
+
+function counted({ state, effects }: Stepped): Stepped {
+  const acts = effects.filter((effect) => effect.kind === 'act').length;
+  return { state: { ...state, actsUnderWay: state.actsUnderWay + acts }, effects };
+}
+
+function onEvent(context: CaseContext, state: CaseState, event: Happening): Stepped {
   if (state.phase === 'done') return { state, effects: event.kind === 'request' ? [FORWARD] : [] };
   switch (event.kind) {
     case 'command':
@@ -59,14 +71,14 @@ export function stepCase(context: CaseContext, state: CaseState, event: Happenin
     case 'truth':
       return onTruth(context, state, event.found);
     case 'timer':
-      return onTimer(context, state, event.timer);
+      return onTimer(context, state, event);
     case 'client-fault':
     case 'exited':
       return onClientFault(context, state, event);
     case 'killed':
-      return state.killed
-        ? advance(context, { ...patchStep(state, 'done'), step: state.step + 1, phase: 'between' })
-        : { state, effects: [] };
+      if (!state.killed) return { state, effects: [] };
+      if (state.outcome) return finish(state, state.outcome);
+      return advance(context, { ...patchStep(state, 'done'), step: state.step + 1, phase: 'between' });
     case 'harness':
       return finish(state, {
         kind: 'error',
@@ -100,7 +112,7 @@ function patchSeen(
 }
 
 function onResult(context: CaseContext, state: CaseState, reply: Parameters<typeof judgeEnding>[1]): Stepped {
-  if (state.phase === 'ending') return finish(state, state.outcome ?? { kind: 'passed' });
+  if (state.outcome) return finish(state, state.outcome);
   const step = context.steps[state.step];
   if (state.phase !== 'command' || step?.kind !== 'client') return { state, effects: [] };
   const ended = judgeEnding(step, reply, namesOf(context, state));
@@ -129,6 +141,7 @@ function onAct(context: CaseContext, state: CaseState, event: Extract<Happening,
   const act = `${event.group}: ${event.name}`;
   switch (event.outcome.kind) {
     case 'unsupported':
+      if (state.outcome) return { state, effects: [] };
       return finish(patchStep(state, 'failed'), {
         kind: 'unsupported',
         reason: { code: 'unsupported-remote', data: { act, message: event.outcome.message } },
@@ -147,7 +160,9 @@ function onAct(context: CaseContext, state: CaseState, event: Extract<Happening,
     case 'done': {
       const saved = savedBy(event.args, event.outcome.result);
       const next = { ...state, bound: { ...state.bound, ...saved } };
-      if (state.phase === 'asking' && context.steps[state.step]?.kind === 'act')
+      // Acts come one after another: one that stood in traffic may still be under way when a step that is an act begins.
+      const own = state.phase === 'asking' && state.actsUnderWay === 0;
+      if (own && context.steps[state.step]?.kind === 'act')
         return advance(context, { ...patchStep(next, 'done'), step: state.step + 1, phase: 'between' });
       return { state: next, effects: [] };
     }
@@ -205,7 +220,11 @@ function compareFound(members: JsonObject, found: JsonValue, names: Names): Comp
   };
 }
 
-function onTimer(context: CaseContext, state: CaseState, timer: string): Stepped {
+function onTimer(
+  context: CaseContext,
+  state: CaseState,
+  { timer, ms }: Extract<Happening, { kind: 'timer' }>,
+): Stepped {
   if (timer === 'quiet')
     return state.phase === 'quiet' ? afterCommand(context, state, true) : { state, effects: [] };
   if (timer === 'withheld') return { state, effects: [] };
@@ -213,6 +232,7 @@ function onTimer(context: CaseContext, state: CaseState, timer: string): Stepped
   const command = step?.kind === 'client' ? step.command : '';
   const finding = must(context, timer === 'patience' ? 'silent' : 'ran-too-long', commandExchanges(state), {
     command,
+    ...(ms === undefined ? {} : { ms }),
   });
   if (state.outcome) return finish(state, state.outcome);
   return finish(patchStep(state, 'failed'), error(context, state, finding));

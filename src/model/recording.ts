@@ -59,12 +59,17 @@ export interface LaneFailed {
   readonly fault: ClientFault;
 }
 
+/** What a person may do in the place of a program. */
+export type Attended = 'commands' | 'customer';
+
 export interface CaseStarted {
   readonly kind: 'case-started';
   /** Names bound before the first step: from needs and the lane. */
   readonly names: JsonObject;
   /** The first part of the unique texts made for this case. */
   readonly uniquePrefix: string;
+  /** What a person does in this case: the client's commands, the customer's acts. */
+  readonly attended?: readonly Attended[];
   /** The needs made here once for the whole lane, where this is the pseudo case that makes them. */
   readonly needs?: readonly string[];
 }
@@ -186,6 +191,8 @@ export interface TruthRecord {
 export interface TimerRecord {
   readonly kind: 'timer';
   readonly timer: 'patience' | 'command' | 'quiet' | 'withheld';
+  /** How long it was set to. */
+  readonly ms?: number;
 }
 
 export interface ExitedRecord {

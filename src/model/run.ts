@@ -92,6 +92,8 @@ export interface RunReport {
     readonly version?: string;
     readonly declaredVersion?: string;
     readonly behaviours: readonly string[];
+    /** The flags that choose this client again, where no configuration file does: `--client`, `python3 till.py`. */
+    readonly flags?: readonly string[];
   };
   readonly pack: { readonly id: string; readonly version: string; readonly digest: string };
   readonly target: 'embedded' | 'remote';

@@ -20,7 +20,7 @@ export function consoleReport(report: RunReport, options: ReportOptions): string
       ...selection(report),
       ...certification(report, sorted, options),
       ...causes(report, sorted, options),
-      ...undecided(sorted, options),
+      ...undecided(report, sorted, options),
       ...obligations(report, options),
       ...approval(report),
     ],
@@ -88,15 +88,15 @@ function causes(report: RunReport, sorted: Sorted, options: ReportOptions): Line
   ];
 }
 
-function undecided(sorted: Sorted, options: ReportOptions): Line[] {
+function undecided(report: RunReport, sorted: Sorted, options: ReportOptions): Line[] {
   const shown = sorted.undecided.filter(
     (one) => options.verbose || one.cases[0]?.verdict !== 'not applicable',
   );
   if (shown.length === 0) return [];
-  return [EMPTY, ...heading('Not decided'), ...shown.flatMap((one) => reasonLines(one, options))];
+  return [EMPTY, ...heading('Not decided'), ...shown.flatMap((one) => reasonLines(report, one, options))];
 }
 
-function reasonLines({ words, data, cases }: Undecided, options: ReportOptions): Line[] {
+function reasonLines(report: RunReport, { words, data, cases }: Undecided, options: ReportOptions): Line[] {
   const first = cases[0];
   if (first === undefined) return [];
   const { sign, style } = lookOf(first.verdict);
@@ -115,7 +115,7 @@ function reasonLines({ words, data, cases }: Undecided, options: ReportOptions):
     ...quoted(6, log),
     ...(words.cause === undefined ? [] : [labelled(4, 'likely', words.cause)]),
     ...(words.remedy === undefined ? [] : [labelled(4, 'to do', words.remedy)]),
-    ...(first.durationMs > 0 ? copyable(4, 'alone', [summary.aloneCommand(first.id)]) : []),
+    ...(first.durationMs > 0 ? copyable(4, 'alone', [summary.aloneCommand(first.id, report.client)]) : []),
   ];
 }
 

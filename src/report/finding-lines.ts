@@ -32,7 +32,7 @@ export function renderFinding(report: RunReport, cause: Cause, options: ReportOp
     ...(first.words.cause === undefined ? [] : [labelled(4, 'likely', first.words.cause)]),
     ...(first.words.remedy === undefined ? [] : [labelled(4, 'to do', first.words.remedy)]),
     ...(last === undefined || brief ? [] : copyable(4, 'repeat', curlCommand(last))),
-    ...(first.case === undefined ? [] : copyable(4, 'alone', [aloneCommand(first.case.id)])),
+    ...(first.case === undefined ? [] : copyable(4, 'alone', [aloneCommand(first.case.id, report.client)])),
     ...foldedLines(cause, options),
   ];
 }

@@ -35,19 +35,23 @@ function annotations(report: RunReport): readonly Annotation[] {
   const { causes, advice, undecided } = sortFindings(report);
   const duties = obligationsToMind(report).filter((one) => one.state !== 'broken' && one.level === 'must');
   const all: readonly Annotation[] = [
-    ...causes.map((cause) => ofCause('error', cause)),
+    ...causes.map((cause) => ofCause(report, 'error', cause)),
     ...undecided.filter(({ cases }) => cases[0]?.verdict !== 'not applicable').map(ofReason),
     ...(report.partial ? [] : duties).map((one): Annotation => ({
       level: 'warning',
       title: `${one.state}: ${one.id}`,
       message: one.title,
     })),
-    ...advice.map((cause) => ofCause('warning', cause)),
+    ...advice.map((cause) => ofCause(report, 'warning', cause)),
   ];
   return [...all.filter((one) => one.level === 'error'), ...all.filter((one) => one.level === 'warning')];
 }
 
-function ofCause(level: Annotation['level'], { first, again, stopped }: Cause): Annotation {
+function ofCause(
+  report: RunReport,
+  level: Annotation['level'],
+  { first, again, stopped }: Cause,
+): Annotation {
   const { title, remedy } = first.words;
   const others = again.length + stopped.length;
   return {
@@ -56,7 +60,7 @@ function ofCause(level: Annotation['level'], { first, again, stopped }: Cause): 
     message: [
       title,
       ...(remedy === undefined ? [] : [`To do: ${remedy}`]),
-      ...(first.case === undefined ? [] : [`Alone: ${aloneCommand(first.case.id)}`]),
+      ...(first.case === undefined ? [] : [`Alone: ${aloneCommand(first.case.id, report.client)}`]),
       ...(others > 0 ? [`The same in, or the cause of, ${others} more.`] : []),
     ].join('\n'),
   };

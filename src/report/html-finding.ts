@@ -60,7 +60,7 @@ export function causeHtml(report: RunReport, cause: Cause, anchors: Anchors): Ht
     <dl>
       ${factsOf(report, first)}${fact('likely', words.cause)}${fact('to do', words.remedy)}${
         last !== undefined && fact('repeat', html`<pre class="block">${curlCommand(last).join('\n')}</pre>`)
-      }${first.case !== undefined && fact('alone', html`<pre class="block">${aloneCommand(first.case.id)}</pre>`)}
+      }${first.case !== undefined && fact('alone', html`<pre class="block">${aloneCommand(first.case.id, report.client)}</pre>`)}
     </dl>
     ${foldedHtml(cause, anchors)}
   </article>`;

@@ -138,7 +138,9 @@ function causeBlocks(report: RunReport, cause: Cause): readonly string[] {
     ...(log.length === 0 ? [] : ['The last lines of its log:', markdownBlock(log.join('\n'))]),
     facts(report, first),
     ...(last === undefined ? [] : [markdownBlock(curlCommand(last).join('\n'), 'sh')]),
-    ...(first.case === undefined ? [] : [markdownBlock(summary.aloneCommand(first.case.id), 'sh')]),
+    ...(first.case === undefined
+      ? []
+      : [markdownBlock(summary.aloneCommand(first.case.id, report.client), 'sh')]),
     ...folded(cause),
   ];
 }

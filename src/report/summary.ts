@@ -97,9 +97,14 @@ export function obligationsToMind(report: RunReport): RunReport['obligations'] {
   ];
 }
 
-/** The command that runs one case alone. */
-export function aloneCommand(id: string): string {
-  return `poscert run --case ${/^[\w./-]+$/.test(id) ? id : `'${id.replace(/'/g, `'\\''`)}'`} -v`;
+/** The command that runs one case alone, with the client of the run where no configuration file names it. */
+export function aloneCommand(id: string, client?: Pick<RunReport['client'], 'flags'>): string {
+  return ['poscert run', ...(client?.flags ?? []).map(quoted), `--case ${quoted(id)}`, '-v'].join(' ');
+}
+
+/** A word as a shell takes it. */
+function quoted(word: string): string {
+  return /^[\w./:=-]+$/.test(word) ? word : `'${word.replace(/'/g, `'\\''`)}'`;
 }
 
 /** Where a case's script is, with its line where one is known. */

@@ -11,7 +11,7 @@ export interface ReportParts {
   readonly finishedAt: string;
   readonly decision: Decision;
   readonly records: readonly RunRecord[];
-  readonly config: Pick<Config, 'client'>;
+  readonly config: Pick<Config, 'client' | 'file'>;
   readonly journal?: string;
   /** All exchanges instead of only those that findings name. */
   readonly allExchanges: boolean;
@@ -50,6 +50,7 @@ export function reportOf(parts: ReportParts): RunReport {
       ...(client.name === undefined ? {} : { configuredName: client.name }),
       ...(said === undefined ? {} : { name: said.name, version: said.version }),
       ...(client.version === undefined ? {} : { declaredVersion: client.version }),
+      ...flagsOf(parts.config),
       behaviours: [...new Set(lanes.flatMap((lane) => lane.client.behaviours))],
     },
     pack: started.pack,
@@ -68,4 +69,17 @@ export function reportOf(parts: ReportParts): RunReport {
     warnings: shutdowns,
     ...(parts.journal === undefined ? {} : { journal: parts.journal }),
   };
+}
+
+/** The flags that choose the same client again where no file does. */
+function flagsOf({ file, client }: Pick<Config, 'client' | 'file'>): { flags?: string[] } {
+  if (file !== undefined || client.driver === 'sdk') return {};
+  const driver = client.driver === 'process' || client.driver === 'http' ? [] : ['--driver', client.driver];
+  const command = client.driver === 'http' ? client.url : client.command?.map(shellWord).join(' ');
+  return { flags: [...driver, ...(command === undefined ? [] : ['--client', command])] };
+}
+
+/** A word that `--client` splits back into itself. */
+function shellWord(word: string): string {
+  return /^[\w./:=@%+,-]+$/.test(word) ? word : `"${word.replace(/["\\$`]/g, '\\$&')}"`;
 }
