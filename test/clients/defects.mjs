@@ -29,21 +29,15 @@ const groups = {
 
 /**
  * Every defect: `name`, `group`, `sentence` (what it breaks), `breaks` (the obligation it offends, or `step`: an expectation, ending or
- * truth of the case; `client-error`: the client protocol; `unsupported`; `warning`), `seenIn` (a case that should tell) and `apply`, which
+ * truth of the case; `client-error`: the client protocol; `unsupported`; `unproven`; `warning`), `seenIn` (a case that should tell), `gap` (why none tells yet) and `apply`, which
  * replaces members of the lawful policy (lib/policy.mjs).
  */
 export const DEFECTS = Object.entries(groups).flatMap(([group, entries]) =>
   entries.map((entry) => ({ group, ...entry })),
 );
 
-/** The same as plain data. */
-export const defectTable = DEFECTS.map(({ name, group, sentence, breaks, seenIn }) => ({
-  name,
-  group,
-  sentence,
-  breaks,
-  seenIn,
-}));
+/** The same as plain data (without `apply`). */
+export const defectTable = JSON.parse(JSON.stringify(DEFECTS));
 
 export function applyDefect(name, policy, settings) {
   const defect = DEFECTS.find((one) => one.name === name);

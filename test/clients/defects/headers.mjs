@@ -66,23 +66,23 @@ export const HEADERS = [
   },
   {
     name: 'version-changes-in-mid-run',
-    sentence: 'After twenty calls the build number has grown.',
+    sentence: 'After five calls the build number has grown.',
     breaks: 'version-as-declared',
     seenIn: 'payments/complete-a-payment',
     apply: (p) => {
       let calls = 0;
-      header(p, VERSION, (old) => ((calls += 1) > 20 ? old.replace(/\d+$/, (n) => Number(n) + 1) : old));
+      header(p, VERSION, (old) => ((calls += 1) > 5 ? old.replace(/\d+$/, (n) => Number(n) + 1) : old));
     },
   },
   {
     name: 'line-changes-in-mid-run',
-    sentence: 'After twenty calls the minor number has grown.',
+    sentence: 'After five calls the minor number has grown.',
     breaks: 'version-line',
     seenIn: 'payments/complete-a-payment',
     apply: (p) => {
       let calls = 0;
       header(p, VERSION, (old) =>
-        (calls += 1) > 20 ? old.replace(/\.(\d+)\./, (all, n) => `.${Number(n) + 1}.`) : old,
+        (calls += 1) > 5 ? old.replace(/\.(\d+)\./, (all, n) => `.${Number(n) + 1}.`) : old,
       );
     },
   },
@@ -139,7 +139,11 @@ export const HEADERS = [
     sentence: 'After a 401 the till goes on with the token that was refused.',
     breaks: 'bearer-token',
     seenIn: 'onboarding/token-expires',
-    apply: (p) => (p.renewsTokenAfter401 = false),
+    apply: (p) => {
+      p.renewsTokenAfter401 = false;
+      const before = p.isTransient;
+      p.isTransient = (result, call) => before(result, call) || result.status === 401;
+    },
   },
   {
     name: 'token-for-every-call',
@@ -161,6 +165,7 @@ export const HEADERS = [
     sentence: 'A redirect is followed, and the token goes with it to whatever origin it names.',
     breaks: 'token-stays-home',
     seenIn: 'payments/redirect-elsewhere',
+    gap: 'the redirect leads to a host that does not exist, so that nobody sees who follows it',
     apply: (p) => (p.followsRedirects = true),
   },
 ];

@@ -74,8 +74,11 @@ export const KEYS = [
     breaks: 'idempotency-key-fresh',
     seenIn: 'payments/restart-with-an-active-payment',
     apply: (p) => {
-      let count = 0;
-      p.newKey = (operation, till) => `${till.lane}-${operation}-${(count += 1)}`.slice(-36);
+      const counts = {};
+      p.newKey = (operation, till) => {
+        counts[operation] = (counts[operation] ?? 0) + 1;
+        return `${till.lane.slice(0, 12)}-${operation}-${counts[operation]}`;
+      };
     },
   },
   {
@@ -102,7 +105,7 @@ export const KEYS = [
   {
     name: 'no-key-on-retry',
     sentence: 'The first request has a key, its retries have none.',
-    breaks: 'idempotency-key-kept',
+    breaks: 'idempotency-key-sent',
     seenIn: 'onboarding/onboard-a-pos',
     apply: (p) => drop(p, CREATING, (call) => call.attempt > 0),
   },

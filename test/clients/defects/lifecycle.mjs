@@ -26,7 +26,7 @@ export const LIFECYCLE = [
   {
     name: 'gives-up-when-blocked',
     sentence: 'A payment that is blocked (1301) is refused to the cashier; nobody looks for what blocks it.',
-    breaks: 'look-up-after-conflict',
+    breaks: 'step',
     seenIn: 'payments/clean-up-an-active-payment',
     apply: (p) => (p.cleansUp = false),
   },
@@ -53,6 +53,7 @@ export const LIFECYCLE = [
     sentence: 'The clean-up cancels every payment found on the PoS, those waiting for their capture too.',
     breaks: 'step',
     seenIn: 'payments/clean-up-an-active-payment',
+    gap: 'no case has a Reserved payment stand beside one that blocks the PoS',
     apply: (p) => {
       p.leavesReserved = false;
       p.looksFirst = true;
@@ -155,7 +156,8 @@ export const LIFECYCLE = [
     name: 'deletes-pos-with-active-payment',
     sentence: 'A PoS is deleted whatever stands on it.',
     breaks: 'deletes-pos-last',
-    seenIn: 'payments/*',
+    seenIn: 'payments/complete-a-payment',
+    gap: 'no case deletes a PoS while a payment stands on it',
     apply: (p) => (p.finishesBeforeDelete = false),
   },
   {
@@ -193,13 +195,6 @@ export const LIFECYCLE = [
     breaks: 'step',
     seenIn: 'onboarding/generated-beacon',
     apply: (p) => (p.asksForBeacon = false),
-  },
-  {
-    name: 'refuses-taken-pos-without-looking',
-    sentence: 'A name or beacon that is taken is refused to the cashier; nobody looks who has it.',
-    breaks: 'look-up-after-conflict',
-    seenIn: 'onboarding/merchant-pos-id-taken',
-    apply: (p) => (p.resynchronisesAfterTaken = false),
   },
   {
     name: 'hammers-a-taken-pos',
@@ -260,7 +255,7 @@ export const LIFECYCLE = [
   {
     name: 'gives-up-pairing-at-empty-loyalty',
     sentence: 'An empty list of loyalty ids is taken for one that is still to come.',
-    breaks: 'step',
+    breaks: 'client-error',
     seenIn: 'loyalty/not-enrolled',
     apply: (p) =>
       around(p, ['awaitPairing'], async (params, next, till) => {
@@ -287,7 +282,7 @@ export const LIFECYCLE = [
   {
     name: 'notification-believed',
     sentence: 'A notification is taken for the check-in itself; nobody asks.',
-    breaks: 'step',
+    breaks: 'unproven',
     seenIn: 'notifications/check-in-notification',
     apply: (p) =>
       around(p, ['awaitCheckin'], async (params, next, till) => {

@@ -1,8 +1,32 @@
-import { CREATING, outgoing, retries } from '../lib/changes.mjs';
+import { around, CREATING, outgoing, retries } from '../lib/changes.mjs';
+import { recordOf } from '../lib/decisions.mjs';
+import { GaveUp } from '../lib/endings.mjs';
 
 const PAYING = ['initiatePayment', 'preparePayment'];
 const onWrites = (call) => call.method !== 'GET' && call.operation !== 'getToken';
-const noRetry = (policy, when) =>
+/** One failure that fits `when` ends the call, and nobody looks what became of it. */
+const noRetry = (policy, when) => {
+  Object.assign(policy, { looksUpLostPayment: false, looksUpLostPos: false, lostRefund: 'ignore' });
+  giveUpAtOnce(policy, when);
+};
+/** One failure that fits `when` is taken for success. */
+const consent = (policy, when) => {
+  giveUpAtOnce(policy, when);
+  for (const [name, state] of [
+    ['capturePayment', 'Captured'],
+    ['cancelPayment', 'CancelledByClient'],
+  ])
+    around(policy, [name], async (params, next, till) => {
+      try {
+        return await next(params);
+      } catch (cause) {
+        if (!(cause instanceof GaveUp)) throw cause;
+        delete recordOf(till, 'payment', params.paymentId).decision;
+        return { state };
+      }
+    });
+};
+const giveUpAtOnce = (policy, when) =>
   retries(policy, (call, result) =>
     onWrites(call) && result !== undefined && when(call, result) ? 0 : undefined,
   );
@@ -46,7 +70,7 @@ export const RETRIES = [
     name: 'no-retry-on-500',
     sentence: 'A 500 is the end of a call.',
     breaks: 'retry-after-server-error',
-    seenIn: 'payments/complete-a-payment',
+    seenIn: 'payments/server-keeps-failing',
     apply: (p) => noRetry(p, (call, result) => result.status === 500),
   },
   {
@@ -83,6 +107,21 @@ export const RETRIES = [
     'captureRefund',
     'refunds/complete-a-refund',
   ),
+  {
+    name: 'silence-is-consent',
+    sentence: 'A capture or cancellation that timed out is told as done.',
+    breaks: 'retry-after-network-error',
+    seenIn: 'payments/complete-a-payment',
+    apply: (p) =>
+      consent(p, (call, result) => result.why === 'timeout' && /^c.*Payment$/.test(call.operation)),
+  },
+  {
+    name: 'error-is-consent',
+    sentence: 'A capture or cancellation that was answered 500 is told as done.',
+    breaks: 'retry-after-server-error',
+    seenIn: 'payments/complete-a-payment',
+    apply: (p) => consent(p, (call, result) => result.status === 500 && /^c.*Payment$/.test(call.operation)),
+  },
   {
     name: 'retries-eight-times',
     sentence: 'A failing call is repeated eight times.',
@@ -185,21 +224,6 @@ export const TIMING = [
     breaks: 'spaced-retries',
     seenIn: 'payments/server-keeps-failing',
     apply: (p) => (p.backoffMs = ({ attempt }) => Math.max(0, 100 - 50 * attempt)),
-  },
-  {
-    name: 'retry-overtakes-the-first',
-    sentence:
-      'A second request is sent 50 ms after the first, whether or not the answer is still on its way.',
-    breaks: 'step',
-    seenIn: 'payments/slow-body',
-    apply: (p) => {
-      const before = p.timeoutMs;
-      p.abandonsTimeouts = true;
-      p.timeoutMs = (call, till) =>
-        call.method === 'POST' && call.attempt === 0 && call.operation !== 'getToken'
-          ? 50
-          : before(call, till);
-    },
   },
 ];
 

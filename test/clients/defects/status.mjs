@@ -49,7 +49,7 @@ export const STATUS = [
   {
     name: 'reports-reserved-too-early',
     sentence: 'A payment that was issued to the customer is told as Reserved.',
-    breaks: 'backend-has-the-truth',
+    breaks: 'step',
     seenIn: 'payments/complete-a-payment',
     apply: (p) => {
       p.pollsUntil = (ended, what, status) => ended || status === 'IssuedToUser';
@@ -91,6 +91,24 @@ export const STATUS = [
     apply: (p) => gloss(p, ['capturePayment'], Refused),
   },
   {
+    name: 'guesses-the-state-after-a-conflict',
+    sentence:
+      'After a capture was refused (1304) the till tells what it thinks has happened, without a look.',
+    breaks: 'look-up-after-conflict',
+    seenIn: 'payments/reservation-expires',
+    apply: (p) => {
+      p.looksAfterConflict = false;
+      around(p, ['capturePayment'], async (params, next) => {
+        try {
+          return await next(params);
+        } catch (cause) {
+          if (cause.data?.apiCode !== '1304') throw cause;
+          return { state: 'ExpiredAndCancelled' };
+        }
+      });
+    },
+  },
+  {
     name: 'user-cancelled-told-as-reserved',
     sentence: 'A payment that the customer cancelled is told as Reserved.',
     breaks: 'backend-has-the-truth',
@@ -124,7 +142,7 @@ export const FALSE_REPORTS = [
   {
     name: 'never-captures',
     sentence: 'A capture is told as done and never sent.',
-    breaks: 'captured-or-cancelled',
+    breaks: 'backend-has-the-truth',
     seenIn: 'payments/complete-a-payment',
     apply: (p) => pretend(p, ['capturePayment']),
   },
@@ -138,14 +156,14 @@ export const FALSE_REPORTS = [
   {
     name: 'never-captures-refunds',
     sentence: 'The capture of a refund is told as done and never sent.',
-    breaks: 'refund-finished',
+    breaks: 'backend-has-the-truth',
     seenIn: 'refunds/complete-a-refund',
     apply: (p) => pretend(p, ['captureRefund']),
   },
   {
     name: 'never-cancels-refunds',
     sentence: 'The cancellation of a refund is told as done and never sent.',
-    breaks: 'refund-finished',
+    breaks: 'backend-has-the-truth',
     seenIn: 'refunds/cancel-a-refund',
     apply: (p) => pretend(p, ['cancelRefund']),
   },

@@ -191,7 +191,7 @@ export const TEXTS = [
     sentence: 'The store is looked up, and another id sent.',
     breaks: 'store-looked-up',
     seenIn: 'onboarding/find-the-store',
-    apply: (p) => pos(p, (sent) => (sent.storeId = '9d0a9c45-1793-4e82-9410-b0ee6779ab60')),
+    apply: (p) => pos(p, (sent) => (sent.storeId = '9d0a9c45-0000-4000-8000-b0ee6779ab60')),
   },
   {
     name: 'any-store-of-the-merchant',

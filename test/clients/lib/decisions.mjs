@@ -104,7 +104,8 @@ export async function carryOut(till, kind, record) {
     decide(till, record, { kind: 'cancel' });
     return carryOut(till, kind, record);
   }
-  if (result.status === 409 || result.status === 404) await look(till, kind, record);
+  const doubtful = result.status === 409 || result.status === 404;
+  if (doubtful && till.policy.looksAfterConflict) await look(till, kind, record);
   if (decision.kind === 'capture' && PAID.has(record.state)) return undefined;
   if (decision.kind === 'cancel' && ENDED.has(record.state) && !PAID.has(record.state)) return undefined;
   throw refusal(`the ${decision.kind} was refused`, result);

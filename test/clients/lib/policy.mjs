@@ -81,6 +81,7 @@ export function lawfulPolicy(settings) {
     readsBeforeCancelling: true,
     leavesReserved: true,
     adoptsBlocking: false,
+    looksAfterConflict: true,
     looksUpLostPayment: true,
     seesReservedFirst: true,
     captureAmount: (payment, amount) => amount,
