@@ -4,7 +4,7 @@ import type { Problem } from './model/problem.ts';
 import type { RunRecord } from './model/recording.ts';
 import { certificateFolders, readCertificate } from './assembly/certificate-folder.ts';
 import { replay } from './assembly/replay.ts';
-import { checkBundle, type Checked } from './certificate/check.ts';
+import { checkBundle, type Bundle, type Checked } from './certificate/check.ts';
 import { missingCases, otherVerdicts, recordingProblems, type OtherVerdict } from './certificate/evidence.ts';
 import { gaps, type GateCandidate, type GateQuestion } from './certificate/gate.ts';
 import { readJournal } from './journal/read-back.ts';
@@ -66,13 +66,20 @@ export async function verify(
   judge: Judge,
 ): Promise<Verification | undefined> {
   const bundle = await readCertificate(path);
-  if (bundle === undefined) return undefined;
+  return bundle && { ...verifyFiles(bundle, trusted, judge), folder: bundle.folder };
+}
+
+/** The same of files that have been read. Pure. */
+export function verifyFiles(
+  bundle: Bundle,
+  trusted: readonly TrustedKey[],
+  judge: Judge,
+): Omit<Verification, 'folder'> {
   const checked = checkBundle(bundle, trusted);
   const { statement, testResult } = checked;
-  const result = (problems: readonly Problem[], judged?: Rejudged): Verification => ({
+  const result = (problems: readonly Problem[], judged?: Rejudged): Omit<Verification, 'folder'> => ({
     ...checked,
     problems,
-    folder: bundle.folder,
     verified: problems.length === 0 && checked.doubts.length === 0 && statement !== undefined,
     ...(judged === undefined ? {} : { judged }),
   });
