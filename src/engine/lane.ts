@@ -5,13 +5,14 @@ import { ClientFaultError } from '../model/client.ts';
 import type { Operation } from '../model/operation.ts';
 import type { NeedShape } from '../model/pack.ts';
 import type { Acts, Truth } from '../model/ports.ts';
-import type { Happening } from '../model/recording.ts';
+import type { Attended, Happening } from '../model/recording.ts';
 import { NEEDS_PREFIX, type CaseOutcome, type CaseRun } from '../model/outcome.ts';
 import type { SetTimer } from '../std/timers.ts';
 import type { LaneGate } from './gate.ts';
 import { runCase, stopReason } from './loop.ts';
 import { reportSteps } from './context.ts';
 import type { CaseContext } from './state.ts';
+import { beyondReach, type Reach } from './reach.ts';
 import { needsOf, unableFor } from './readiness.ts';
 
 /** What a lane stands on for one generation: a sandbox state, a gateway and a client of its own. */
@@ -52,6 +53,10 @@ export interface LanePorts {
   readonly signal: AbortSignal;
   /** Called when a case begins and when it has ended. */
   readonly progress: (event: LaneProgress) => void;
+  /** What can be done and asked where the sandbox is somebody else's; absent with our own. */
+  readonly reach?: Reach;
+  /** What a person does in the place of a program. */
+  readonly attended?: readonly Attended[];
 }
 
 export type LaneProgress =
@@ -162,6 +167,7 @@ async function openStage(ports: LanePorts, lane: LaneState): Promise<CaseOutcome
 function codeOf(thrown: unknown): string {
   const code = (thrown as { code?: unknown } | null)?.code;
   if (code === 'EADDRINUSE') return 'port-in-use';
+  if (code === 'target-unreachable') return code;
   return code === 'EACCES' || code === 'EROFS' || code === 'ENOSPC'
     ? 'folder-not-writable'
     : 'lane-not-built';
@@ -196,6 +202,8 @@ async function runOne(
       kind: 'cancelled',
       reason: { code: 'after-failed', data: { case: one.after } },
     });
+  const beyond = ports.reach && beyondReach(one, ports.needs, ports.reach);
+  if (beyond) return notRun(ports, one, beyond);
   const startedAt = ports.now();
   ports.progress({ kind: 'case-started', lane: ports.lane, case: one });
   const failed = await openStage(ports, lane);
@@ -301,8 +309,9 @@ async function play(
     identifying: ports.identifying,
     names,
     uniquePrefix,
-    quietMs: client.quietMs > 0 ? client.quietMs + ports.pollDelayMs : 0,
+    quietMs: client.quietMs > 0 ? Math.min(client.quietMs, ports.patienceMs * 10) + ports.pollDelayMs : 0,
     laneNames: Object.keys(names),
+    attended: ports.attended ?? [],
   };
   const record = <T extends Happening>(happening: T): T => {
     if (happening.kind === 'command') {
@@ -311,7 +320,13 @@ async function play(
     }
     return ports.record(happening, one.id);
   };
-  record({ kind: 'case-started', names, uniquePrefix, ...(needs === undefined ? {} : { needs }) });
+  record({
+    kind: 'case-started',
+    names,
+    uniquePrefix,
+    ...(context.attended.length === 0 ? {} : { attended: context.attended }),
+    ...(needs === undefined ? {} : { needs }),
+  });
   const running = runCase(context, {
     client: stage.client,
     acts: stage.acts,

@@ -5,6 +5,7 @@ import type { Acts, Truth } from '../model/ports.ts';
 import type { ActOutcome, Happening, RequestRecord } from '../model/recording.ts';
 import type { Plan } from '../model/plan.ts';
 import type { SetTimer } from '../std/timers.ts';
+import { observe } from './observation.ts';
 import { beginCase, stepCase } from './step.ts';
 import type { CaseContext, CaseState, Effect } from './state.ts';
 
@@ -66,6 +67,7 @@ export function runCase(context: CaseContext, ports: LoopPorts): RunningCase {
   let abort = new AbortController();
   let inForce: number | undefined;
   let ended = false;
+  const over = new AbortController();
   let cancelPatience = (): void => undefined;
   let cancelLimit = (): void => undefined;
   let cancelQuiet = (): void => undefined;
@@ -83,6 +85,7 @@ export function runCase(context: CaseContext, ports: LoopPorts): RunningCase {
     if (ended) return;
     const stepped = stepCase(context, state, happening);
     state = stepped.state;
+    ports.client.observed?.(observe(context, state));
     return enqueue(stepped.effects);
   };
   const dispatch = (happening: Happening): void | Promise<void> => feed(ports.record(happening));
@@ -132,10 +135,16 @@ export function runCase(context: CaseContext, ports: LoopPorts): RunningCase {
           dispatch({ kind: 'timer', timer: 'quiet', ms: effect.ms }),
         );
         return undefined;
-      case 'act':
-        return settle(ports.acts.act(effect.group, effect.name, effect.args), (outcome) =>
+      case 'act': {
+        const acted = settle(ports.acts.act(effect.group, effect.name, effect.args, over.signal), (outcome) =>
           unlessEnded(actRecord(effect, outcome)),
         );
+        // The answer that a person's act follows can't wait for them: until it is done, the client is shown the time before it.
+        const slow = effect.exchange !== undefined && context.attended.includes('customer');
+        if (!slow || acted === undefined) return acted;
+        void acted.catch(failed);
+        return undefined;
+      }
       case 'ask':
         return settle(ports.truth.ask(effect.truth, effect.query), (found) =>
           unlessEnded({ kind: 'truth', truth: effect.truth, query: effect.query, found }),
@@ -150,6 +159,7 @@ export function runCase(context: CaseContext, ports: LoopPorts): RunningCase {
         return undefined;
       case 'end':
         ended = true;
+        over.abort();
         for (const { carriedOut } of queue.splice(0)) carriedOut?.();
         stopTimers();
         abort.abort();
@@ -239,6 +249,7 @@ export function runCase(context: CaseContext, ports: LoopPorts): RunningCase {
       const plan = stepped.effects.find((effect) => effect.kind === 'plan')?.plan ?? { kind: 'forward' };
       ports.record({ ...request, plan });
       state = stepped.state;
+      ports.client.observed?.(observe(context, state));
       void enqueue(stepped.effects);
       return plan;
     },

@@ -1,8 +1,11 @@
+import type { Expectation } from '../model/case.ts';
+import { isJsonObject, type JsonObject } from '../model/json.ts';
 import type { AnsweredRecord, RequestRecord } from '../model/recording.ts';
 import type { Plan } from '../model/plan.ts';
 import type { CaseContext, CaseState, Effect, Seen, Stepped } from './state.ts';
 import { assertAnswer, assertRequest, must } from './assertions.ts';
 import { namesOf } from './context.ts';
+import { nameIn, type Names } from './values.ts';
 import { actEffect, closeSlots, fail } from './progress.ts';
 import { actsAfter, matchRequest, titleOf } from './traffic.ts';
 
@@ -21,8 +24,12 @@ export function onRequest(context: CaseContext, state: CaseState, request: Reque
   if (state.phase === 'ending') return unmatched(counted);
   const inCommand = state.phase === 'command' || state.phase === 'quiet';
   const names = namesOf(context, state);
+  // While a person is about an act, what is read shows the time before it, and meets nothing that waits for it.
+  const waits = context.attended.includes('customer') && state.actsUnderWay > 0 && operation?.reads === true;
   const match =
-    operation && inCommand ? matchRequest(context, counted, operation, request.params, names) : undefined;
+    operation && inCommand && !waits
+      ? matchRequest(context, counted, operation, request.params, names)
+      : undefined;
   if (match === undefined) {
     const step = context.steps[state.step];
     const allowed = inCommand && step?.kind === 'client' && step.allow.includes(request.operation ?? '');
@@ -32,13 +39,17 @@ export function onRequest(context: CaseContext, state: CaseState, request: Reque
   const slot = counted.slots[match.slot];
   if (slot?.item.kind !== 'expect') return unmatched(counted);
   const expectation = slot.item;
-  const asserted = assertRequest(context, expectation, request, previousOf(counted, match.slot), names);
+  const learnt = learntFrom(context, slot.step, expectation, request, names);
+  const asserted = assertRequest(context, expectation, request, previousOf(counted, match.slot), {
+    ...names,
+    bound: { ...names.bound, ...learnt },
+  });
   const closed = closeSlots(counted, [...match.closes, ...match.acts]);
   const acts = match.acts.flatMap((index) => actEffect(context, counted, index));
   const plan = asserted.finding ? FORWARD : expectation.plan;
   const next: CaseState = {
     ...closed,
-    bound: { ...closed.bound, ...asserted.saves },
+    bound: { ...closed.bound, ...learnt, ...asserted.saves },
     slots: closed.slots.map((one, index) =>
       index === match.slot ? { ...one, exchanges: [...one.exchanges, request.exchange] } : one,
     ),
@@ -48,6 +59,30 @@ export function onRequest(context: CaseContext, state: CaseState, request: Reque
     return { state: next, effects: [...effects, ...acts, { kind: 'plan', plan }] };
   const failed = fail(context, next, asserted.finding);
   return { state: failed.state, effects: [...effects, ...acts, { kind: 'plan', plan }, ...failed.effects] };
+}
+
+/**
+ * No text can be dictated to a till that a person operates: a unique value takes what the first request that carries it shows
+ * (case-language.md, Where a step can't be done).
+ */
+function learntFrom(
+  context: CaseContext,
+  index: number,
+  expectation: Expectation,
+  request: RequestRecord,
+  names: Names,
+): JsonObject {
+  const step = context.steps[index];
+  if (!context.attended.includes('commands') || step?.kind !== 'client' || !isJsonObject(request.json))
+    return {};
+  const learnt: JsonObject = {};
+  for (const [member, value] of Object.entries({ ...step.with, ...expectation.body })) {
+    const name = typeof value === 'string' ? nameIn(value) : undefined;
+    const shown = request.json[member];
+    if (name === undefined || typeof shown !== 'string') continue;
+    if (!Object.hasOwn(names.bound, name) && !names.saved.has(name)) learnt[name] = shown;
+  }
+  return learnt;
 }
 
 function seenOf(request: RequestRecord, plan: Plan): Seen {
@@ -116,7 +151,8 @@ function previousOf(state: CaseState, index: number): Seen | undefined {
 export function onAnswered(context: CaseContext, state: CaseState, event: AnsweredRecord): Stepped {
   const found = state.seen.find((one) => one.request.exchange === event.exchange);
   if (found === undefined) return { state, effects: [] };
-  const seen = state.seen.map((one) => (one === found ? { ...one, answered: true } : one));
+  const shown = context.attended.includes('commands') ? membersOf(event) : {};
+  const seen = state.seen.map((one) => (one === found ? { ...one, answered: true, ...shown } : one));
   const answered: CaseState = { ...state, seen };
   const slot = found.slot === undefined ? undefined : state.slots[found.slot];
   if (found.slot === undefined || slot?.item.kind !== 'expect' || state.outcome)
@@ -142,6 +178,13 @@ export function onAnswered(context: CaseContext, state: CaseState, event: Answer
   const closed = closeSlots(saved, now);
   if (kills.length === 0 || withholds) return { state: closed, effects };
   return { state: { ...closed, killed: true }, effects: [...effects, { kind: 'kill' }] };
+}
+
+/** The members of a good answer: what of it a person's till may know. */
+function membersOf(event: AnsweredRecord): Pick<Seen, 'answer'> {
+  const answer = event.planned ?? event.upstream;
+  const good = answer !== undefined && answer.status >= 200 && answer.status < 300;
+  return good && isJsonObject(answer.json) ? { answer: answer.json } : {};
 }
 
 /**

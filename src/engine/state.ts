@@ -4,7 +4,7 @@ import type { Operation } from '../model/operation.ts';
 import type { Plan } from '../model/plan.ts';
 import type { CaseOutcome } from '../model/outcome.ts';
 import type { StepReport } from '../model/run.ts';
-import type { AnswerContent, Happening, RequestRecord } from '../model/recording.ts';
+import type { AnswerContent, Attended, Happening, RequestRecord } from '../model/recording.ts';
 
 /** What stays the same throughout a case; all of it can be had from the recording and the pack, so that a case can be judged again. */
 export interface CaseContext {
@@ -22,6 +22,8 @@ export interface CaseContext {
   readonly identifying: Readonly<Record<string, readonly string[]>>;
   /** Members of a restart's result that replace the lane's own of the same name. */
   readonly laneNames: readonly string[];
+  /** What a person does: it takes its time, and no text can be dictated to them. */
+  readonly attended: readonly Attended[];
 }
 
 /** One item of a command's traffic and what became of it. */
@@ -47,6 +49,8 @@ export interface Seen {
   readonly abandoned: boolean;
   /** How late our event loop was when it was delivered, ms. */
   readonly lagMs: number;
+  /** The members of a good answer; kept only where a person is the client. */
+  readonly answer?: JsonObject;
 }
 
 export interface CaseState {

@@ -82,7 +82,7 @@ function onEvent(context: CaseContext, state: CaseState, event: Happening): Step
     case 'harness':
       return finish(state, {
         kind: 'error',
-        origin: 'harness',
+        origin: event.code === 'target-unreachable' ? 'environment' : 'harness',
         finding: must(context, event.code, [], event.data),
       });
     case 'run-started':
@@ -139,12 +139,16 @@ function commandExchanges(state: CaseState): number[] {
 
 function onAct(context: CaseContext, state: CaseState, event: Extract<Happening, { kind: 'act' }>): Stepped {
   const act = `${event.group}: ${event.name}`;
+  const attended = event.group === 'customer' && context.attended.includes('customer');
   switch (event.outcome.kind) {
     case 'unsupported':
       if (state.outcome) return { state, effects: [] };
       return finish(patchStep(state, 'failed'), {
         kind: 'unsupported',
-        reason: { code: 'unsupported-remote', data: { act, message: event.outcome.message } },
+        reason: {
+          code: attended ? 'customer-cannot' : 'unsupported-remote',
+          data: { act, message: event.outcome.message },
+        },
       });
     case 'impossible':
       if (state.outcome) return { state, effects: [] };
