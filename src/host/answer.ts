@@ -3,6 +3,7 @@ import type { HttpAnswer } from '../model/http.ts';
 import type { JsonValue } from '../model/json.ts';
 
 const encoder = new TextEncoder();
+const MOST_IN_ONE = 16_384;
 
 /** An answer with a JSON body. */
 export function jsonAnswer(status: number, body: JsonValue): HttpAnswer {
@@ -33,5 +34,10 @@ export function sendAnswer(response: ServerResponse, answer: HttpAnswer, close: 
   headers.push('Content-Length', String(answer.body.length));
   if (close) headers.push('Connection', 'close');
   response.writeHead(answer.status, headers);
-  response.end(answer.body.length === 0 ? undefined : answer.body);
+  const { body } = answer;
+  if (body.length === 0) response.end();
+  // Text leaves in one piece with the head where bytes take a second write; read as Latin-1 every byte stays what it is.
+  else if (body.length <= MOST_IN_ONE)
+    response.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1'), 'latin1');
+  else response.end(body);
 }

@@ -76,6 +76,42 @@ export function setIn<V>(map: PersistentMap<V>, key: string, value: V): Persiste
   return { root: insert(map.root, leaf, 0, grown), size: map.size + grown.by };
 }
 
+/** The map with what `change` makes of the value at `key`; it costs one walk where a look and a change would cost two. */
+export function updateIn<V>(
+  map: PersistentMap<V>,
+  key: string,
+  change: (before: V | undefined) => V,
+): PersistentMap<V> {
+  const hash = hashOf(key);
+  if (map.root === undefined) return { size: 1, root: { kind: 'leaf', hash, key, value: change(undefined) } };
+  const grown = { by: 0 };
+  return { root: updated(map.root, hash, key, change, 0, grown), size: map.size + grown.by };
+}
+
+function updated<V>(
+  node: Node<V>,
+  hash: number,
+  key: string,
+  change: (before: V | undefined) => V,
+  shift: number,
+  grown: { by: number },
+): Node<V> {
+  if (node.kind === 'branch') {
+    const bit = 1 << ((hash >>> shift) & MASK);
+    const at = bitCount(node.bitmap & (bit - 1));
+    const child = node.children[at];
+    if ((node.bitmap & bit) !== 0 && child !== undefined) {
+      const children = node.children.slice();
+      children[at] = updated(child, hash, key, change, shift + BITS, grown);
+      return { kind: 'branch', bitmap: node.bitmap, children };
+    }
+    return insert(node, { kind: 'leaf', hash, key, value: change(undefined) }, shift, grown);
+  }
+  const leaves = node.kind === 'leaf' ? [node] : node.leaves;
+  const before = leaves.find((leaf) => leaf.key === key);
+  return insert(node, { kind: 'leaf', hash, key, value: change(before?.value) }, shift, grown);
+}
+
 function insert<V>(node: Node<V>, leaf: Leaf<V>, shift: number, grown: { by: number }): Node<V> {
   if (node.kind === 'branch') {
     const bit = 1 << ((leaf.hash >>> shift) & MASK);

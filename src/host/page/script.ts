@@ -17,7 +17,7 @@ function el(tag, given, ...children) {
 
 const money = (amount, currency) =>
   amount === null
-    ? 'amount not known yet'
+    ? 'no amount yet'
     : new Intl.NumberFormat('da-DK', { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(amount) +
       ' ' + (currency ?? '');
 const clockText = (ms) =>
@@ -29,7 +29,7 @@ const KINDS = {
   ExpiredAndCaptured: 'good', CancelledByUser: 'bad', CancelledByClient: 'over', CancelledByMobilePay: 'bad',
   ExpiredAndCancelled: 'bad',
 };
-const WORDS = { IssuedToUser: 'Issued to user' };
+const WORDS = { CancelledByMobilePay: 'Cancelled by MobilePay' };
 const words = (state) => WORDS[state] ?? state.replace(/([a-z])([A-Z])/g, (_, a, b) => a + ' ' + b.toLowerCase());
 const chip = (state) => el('span', { class: 'chip ' + (KINDS[state] ?? ''), 'data-state': state }, words(state));
 

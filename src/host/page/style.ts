@@ -40,7 +40,7 @@ h2 { margin: 4px 0 10px; font-size: 14px; font-weight: 700; color: var(--soft); 
 .money h2:not(:first-child) { margin-top: 22px; }
 .empty { padding: 18px; border: 1px dashed var(--line); border-radius: 14px; color: var(--soft); }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(430px, 100%), 1fr)); gap: 16px; }
-.till { display: grid; grid-template-columns: 164px minmax(0, 1fr); gap: 8px 18px; align-content: start; padding: 18px; background: var(--card); border: 1px solid var(--line); border-radius: 18px; box-shadow: var(--shadow); }
+.till { display: grid; grid-template-columns: 164px minmax(0, 1fr); grid-template-rows: auto 1fr; gap: 12px 18px; align-content: start; padding: 18px; background: var(--card); border: 1px solid var(--line); border-radius: 18px; box-shadow: var(--shadow); }
 .till h3 { font-size: 20px; line-height: 1.25; letter-spacing: -.01em; }
 .foreign { overflow-wrap: anywhere; unicode-bidi: isolate; }
 .qr { grid-row: span 2; align-self: start; }
@@ -53,9 +53,9 @@ h2 { margin: 4px 0 10px; font-size: 14px; font-weight: 700; color: var(--soft); 
 .pay .top { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 6px 12px; }
 .guest { display: flex; flex-wrap: wrap; gap: 8px; align-items: end; }
 .guest label { display: grid; gap: 3px; font-size: 12px; font-weight: 600; color: var(--soft); }
-.acts { display: flex; flex-wrap: wrap; gap: 8px; }
+.acts { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; }
 button, input, select { font: inherit; min-height: 44px; border-radius: 11px; border: 1px solid var(--line); background: var(--card); color: var(--ink); padding: 0 14px; }
-input, select { width: 132px; font-size: 15px; }
+input, select { width: 150px; font-size: 15px; font-weight: 400; }
 button { font-weight: 600; font-size: 15px; cursor: pointer; touch-action: manipulation; }
 button:hover { border-color: var(--brand); }
 button:focus-visible, input:focus-visible, select:focus-visible, summary:focus-visible { outline: 3px solid var(--brand); outline-offset: 2px; }

@@ -19,7 +19,9 @@ export function replay(
   const { state, now } = call.turn;
   const found = getIn(state.remembered, nameOf(call, operation));
   if (found === undefined || now > found.at + state.settings.idempotencyMemoryMs) return undefined;
-  return found.request === canonical(request) ? jsonAnswer(200, { [idName]: found.id }) : call.refuse('1306');
+  return canonical(found.request) === canonical(request)
+    ? jsonAnswer(200, { [idName]: found.id })
+    : call.refuse('1306');
 }
 
 /** Remembers what a call made, and answers with its id. */
@@ -31,7 +33,7 @@ export function answerCreated(
   id: string,
 ): HttpAnswer {
   const { turn } = call;
-  const entry = { request: canonical(request), id, at: turn.now };
+  const entry = { request, id, at: turn.now };
   turn.state = {
     ...turn.state,
     remembered: setIn(turn.state.remembered, nameOf(call, operation), entry),

@@ -2,6 +2,7 @@ import { emptyMap } from '../../std/persistent-map.ts';
 import { openingStores } from './opening-stores.ts';
 import type { Settings } from './settings.ts';
 import type { SandboxState } from './state.ts';
+import { EMPTY_PILES, EMPTY_SHELVES } from './turn.ts';
 
 /** The state before anything has happened. */
 export function initialState(settings: Settings): SandboxState {
@@ -19,7 +20,8 @@ export function initialState(settings: Settings): SandboxState {
     remembered: emptyMap(),
     byMerchantPosId: emptyMap(),
     byBeacon: emptyMap(),
-    shelves: emptyMap(),
+    shelves: EMPTY_SHELVES,
+    piles: EMPTY_PILES,
     standing: undefined,
     lastCaller: undefined,
   };

@@ -4,7 +4,7 @@ import { lookAtPayment, lookAtPointOfSale, lookAtRefund } from './aging.ts';
 import { impossible, type Impossible } from './outcome.ts';
 import { isActive, shelf } from './records.ts';
 import type { Payment, PointOfSale, Refund, Store } from './state.ts';
-import { idsOn, type Turn } from './turn.ts';
+import { idsOn, type IndexName, type Turn } from './turn.ts';
 
 /** The point of sale that an act means: the one it names, else the newest that is not deleted. */
 export function thePointOfSale(turn: Turn, args: JsonObject): PointOfSale | Impossible {
@@ -32,7 +32,7 @@ export function thePayment(turn: Turn, args: JsonObject): Payment | Impossible {
   return other === undefined ? only : impossible('severalPayments', 'Several payments are open: name one.');
 }
 
-function activeAmong(turn: Turn, name: string): Payment[] {
+function activeAmong(turn: Turn, name: IndexName): Payment[] {
   return idsOn(turn.state, name, 'active')
     .map((id) => lookAtPayment(turn, id))
     .filter((payment) => payment !== undefined)
@@ -44,9 +44,10 @@ export function theRefund(turn: Turn, args: JsonObject): Refund | Impossible {
   const named = textMember(args, 'refund') ?? textMember(args, 'refundId');
   if (named !== undefined)
     return lookAtRefund(turn, named.toLowerCase()) ?? impossible('noRefund', 'There is no such refund.');
-  const open = idsOn(turn.state, shelf.allRefunds, 'open')
-    .map((id) => lookAtRefund(turn, id))
-    .filter((refund) => refund !== undefined);
+  const open = valuesOf(turn.state.refunds)
+    .map(({ id }) => lookAtRefund(turn, id))
+    .filter((refund) => refund !== undefined)
+    .filter(({ state }) => state === 'Initiated' || state === 'Reserved');
   const initiated = open.filter(({ state }) => state === 'Initiated');
   const [only, other] = initiated.length > 0 ? initiated : open;
   if (only === undefined) return impossible('noRefund', 'There is no open refund.');

@@ -81,17 +81,23 @@ export function queryPayments(call: Call): HttpAnswer {
   if (posText !== undefined && posId === undefined) return call.refuse('1099', 'posId must be a GUID.');
   if (state !== undefined && state !== 'Captured') return call.refuse('1099', 'state must be Captured.');
   if (posId === undefined && orderId === undefined) return call.refuse('1109');
-  const captured = state === 'Captured';
-  const name = orderId === undefined ? shelf.paymentsOn(posId ?? '') : shelf.paymentsOfOrder(orderId);
-  const found = idsOn(turn.state, name, captured ? 'captured' : 'open')
-    .map((id) => lookAtPayment(turn, id))
-    .filter((payment) => payment !== undefined)
-    .filter((payment) => (captured ? payment.state === 'Captured' : isOpen(payment)))
-    .filter((payment) => sameOwner(payment, caller))
-    .filter((payment) => posId === undefined || payment.posId === posId)
-    .filter((payment) => orderId === undefined || payment.orderId === orderId)
-    .map((payment) => payment.id);
-  return jsonAnswer(200, { paymentIds: orderId === undefined ? found : found.slice(-1) });
+  const wanted = (id: string): boolean => {
+    const payment = lookAtPayment(turn, id);
+    if (payment === undefined || !sameOwner(payment, caller)) return false;
+    if (state === 'Captured' ? payment.state !== 'Captured' : !isOpen(payment)) return false;
+    return (
+      (posId === undefined || payment.posId === posId) &&
+      (orderId === undefined || payment.orderId === orderId)
+    );
+  };
+  if (orderId !== undefined) {
+    const { key } = shelf.paymentsOfOrder(orderId);
+    let newest = getIn(turn.state.piles.paymentsOfOrder, key);
+    while (newest !== undefined && !wanted(newest.id)) newest = newest.below;
+    return jsonAnswer(200, { paymentIds: newest === undefined ? [] : [newest.id] });
+  }
+  const ids = idsOn(turn.state, shelf.paymentsOn(posId ?? ''), state === 'Captured' ? 'captured' : 'open');
+  return jsonAnswer(200, { paymentIds: ids.filter(wanted) });
 }
 
 function isOpen(payment: Payment): boolean {

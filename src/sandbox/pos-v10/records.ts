@@ -1,15 +1,6 @@
-import { getIn, removeIn, setIn } from '../../std/persistent-map.ts';
-import type {
-  Compartment,
-  Owner,
-  Payment,
-  PointOfSale,
-  Refund,
-  SandboxState,
-  Store,
-  Visit,
-} from './state.ts';
-import { shelve, type Turn } from './turn.ts';
+import { getIn, removeIn, setIn, updateIn } from '../../std/persistent-map.ts';
+import type { Compartment, Owner, Payment, PointOfSale, Refund, Shelves, Store, Visit } from './state.ts';
+import { piled, shelved, type IndexName, type Turn } from './turn.ts';
 
 /*
  * The only writers of payments, refunds, points of sale, visits and stores: they keep the indexes true.
@@ -33,53 +24,82 @@ export function isActive(payment: Payment): boolean {
 
 /** Names of the indexes: payments of a point of sale, of an order (whoever's, and without regard to case) and of all; and so on. */
 export const shelf = {
-  allPayments: 'payments',
-  paymentsOn: (posId: string) => `on ${posId}`,
-  paymentsOfOrder: (orderId: string) => `order ${orderId.toLowerCase()}`,
-  allRefunds: 'refunds',
-  refundsOf: (paymentId: string) => `refunds ${paymentId}`,
-  refundsOfOrder: (orderId: string) => `refund order ${orderId.toLowerCase()}`,
-  /** Points of sale in a store of their owner; and all that ever had a merchantPosId. Deleted ones are not open. */
-  inStore: (owner: Owner, storeId: string) => `store ${ownerKey(owner)} ${storeId}`,
-  named: (merchantPosId: string) => `named ${merchantPosId.toLowerCase()}`,
-} as const;
+  allPayments: 'all payments',
+  paymentsOn: (posId: string) => ({ shelf: 'paymentsOn', key: posId }),
+  paymentsOfOrder: (orderId: string) => ({ pile: 'paymentsOfOrder', key: orderId.toLowerCase() }),
+  refundsOf: (paymentId: string) => ({ pile: 'refundsOf', key: paymentId }),
+  refundsOfOrder: (orderId: string) => ({ pile: 'refundsOfOrder', key: orderId.toLowerCase() }),
+  /** Points of sale in a store of their owner that are not deleted; and all that ever had a merchantPosId. */
+  inStore: (owner: Owner, storeId: string) => ({ shelf: 'inStore', key: `${ownerKey(owner)} ${storeId}` }),
+  named: (merchantPosId: string) => ({ pile: 'named', key: merchantPosId.toLowerCase() }),
+} as const satisfies Record<string, IndexName | ((...names: never[]) => IndexName)>;
+
+const OPEN_AND_ACTIVE: readonly Compartment[] = ['open', 'active'];
+const OPEN: readonly Compartment[] = ['open'];
+const CAPTURED: readonly Compartment[] = ['captured'];
+const NONE: readonly Compartment[] = [];
 
 function compartmentsOf(payment: Payment): readonly Compartment[] {
-  if (isActive(payment)) return ['open', 'active'];
-  if (payment.state === 'Reserved') return ['open'];
-  return payment.state === 'Captured' ? ['captured'] : [];
+  if (isActive(payment)) return OPEN_AND_ACTIVE;
+  if (payment.state === 'Reserved') return OPEN;
+  return payment.state === 'Captured' ? CAPTURED : NONE;
 }
 
 /** Writes a payment, new or changed. */
 export function putPayment(turn: Turn, payment: Payment): void {
-  const before = getIn(turn.state.payments, payment.id);
-  let state: SandboxState = { ...turn.state, payments: setIn(turn.state.payments, payment.id, payment) };
-  const old = before === undefined ? [] : compartmentsOf(before);
+  const { state } = turn;
+  let before: Payment | undefined;
+  const payments = updateIn(state.payments, payment.id, (found) => {
+    before = found;
+    return payment;
+  });
+  const old = before === undefined ? NONE : compartmentsOf(before);
   const fresh = compartmentsOf(payment);
-  const into: Compartment[] = fresh.filter((name) => !old.includes(name));
-  const outOf = old.filter((name) => !fresh.includes(name));
-  if (before === undefined) into.push('all');
-  if (into.length > 0 || outOf.length > 0) {
-    state = shelve(state, shelf.paymentsOn(payment.posId), payment, into, outOf);
-    state = shelve(state, shelf.paymentsOfOrder(payment.orderId), payment, into, outOf);
-    const active = (name: Compartment): boolean => name === 'active';
-    if (into.some(active) || outOf.some(active))
-      state = shelve(state, shelf.allPayments, payment, into.filter(active), outOf.filter(active));
+  if (before === undefined) {
+    const { paymentsOfOrder } = state.piles;
+    const { key } = shelf.paymentsOfOrder(payment.orderId);
+    turn.state = {
+      ...state,
+      payments,
+      shelves: movedOn(state.shelves, payment, [...fresh, 'all'], NONE),
+      piles: { ...state.piles, paymentsOfOrder: piled(paymentsOfOrder, key, payment) },
+    };
+  } else if (old === fresh)
+    // The lists are constants: the same one means that nothing moves.
+    turn.state = { ...state, payments };
+  else {
+    const into = fresh.filter((name) => !old.includes(name));
+    const outOf = old.filter((name) => !fresh.includes(name));
+    turn.state = { ...state, payments, shelves: movedOn(state.shelves, payment, into, outOf) };
   }
-  turn.state = state;
+}
+
+function movedOn(
+  shelves: Shelves,
+  payment: Payment,
+  into: readonly Compartment[],
+  outOf: readonly Compartment[],
+): Shelves {
+  return { ...shelves, paymentsOn: shelved(shelves.paymentsOn, payment.posId, payment, into, outOf) };
 }
 
 /** Writes a refund, new or changed. */
 export function putRefund(turn: Turn, refund: Refund): void {
-  const isNew = getIn(turn.state.refunds, refund.id) === undefined;
-  let state: SandboxState = { ...turn.state, refunds: setIn(turn.state.refunds, refund.id, refund) };
-  if (isNew) {
-    state = shelve(state, shelf.refundsOf(refund.paymentId), refund, ['all']);
-    state = shelve(state, shelf.refundsOfOrder(refund.refundOrderId), refund, ['all']);
-    state = shelve(state, shelf.allRefunds, refund, ['open']);
-  } else if (refund.state !== 'Initiated' && refund.state !== 'Reserved')
-    state = shelve(state, shelf.allRefunds, refund, [], ['open']);
-  turn.state = state;
+  const { state } = turn;
+  let isNew = true;
+  const refunds = updateIn(state.refunds, refund.id, (found) => {
+    isNew = found === undefined;
+    return refund;
+  });
+  const { refundsOf, refundsOfOrder } = state.piles;
+  const piles = isNew
+    ? {
+        ...state.piles,
+        refundsOf: piled(refundsOf, refund.paymentId, refund),
+        refundsOfOrder: piled(refundsOfOrder, shelf.refundsOfOrder(refund.refundOrderId).key, refund),
+      }
+    : state.piles;
+  turn.state = { ...state, refunds, piles };
 }
 
 /** The key under which an active point of sale is found by its merchantPosId. */
@@ -90,32 +110,40 @@ export function merchantPosKey(owner: Owner, merchantPosId: string): string {
 /** Writes a new point of sale. */
 export function addPointOfSale(turn: Turn, pos: PointOfSale): void {
   const { state } = turn;
-  const written: SandboxState = {
+  const { shelves } = state;
+  turn.state = {
     ...state,
     pointsOfSale: setIn(state.pointsOfSale, pos.id, pos),
     byMerchantPosId: setIn(state.byMerchantPosId, merchantPosKey(pos, pos.merchantPosId), pos.id),
     byBeacon: setIn(state.byBeacon, pos.beaconId.toLowerCase(), pos.id),
     standing: pos.createdBy === 'client' ? { top: pos.id, below: state.standing } : state.standing,
+    shelves: {
+      ...shelves,
+      inStore: shelved(shelves.inStore, shelf.inStore(pos, pos.storeId).key, pos, OPEN),
+    },
+    piles: { ...state.piles, named: piled(state.piles.named, shelf.named(pos.merchantPosId).key, pos) },
   };
-  const inStore = shelve(written, shelf.inStore(pos, pos.storeId), pos, ['open']);
-  turn.state = shelve(inStore, shelf.named(pos.merchantPosId), pos, ['all']);
 }
 
 /** Marks a point of sale as deleted: its merchantPosId and beacon are free again, and nobody is checked in any longer. */
 export function removePointOfSale(turn: Turn, pos: PointOfSale): void {
   const { state } = turn;
+  const { shelves } = state;
   const pointsOfSale = setIn(state.pointsOfSale, pos.id, { ...pos, visitId: undefined, deleted: true });
   let standing = state.standing;
   while (standing !== undefined && getIn(pointsOfSale, standing.top)?.deleted !== false)
     standing = standing.below;
-  const written: SandboxState = {
+  turn.state = {
     ...state,
     pointsOfSale,
     standing,
     byMerchantPosId: removeIn(state.byMerchantPosId, merchantPosKey(pos, pos.merchantPosId)),
     byBeacon: removeIn(state.byBeacon, pos.beaconId.toLowerCase()),
+    shelves: {
+      ...shelves,
+      inStore: shelved(shelves.inStore, shelf.inStore(pos, pos.storeId).key, pos, NONE, OPEN),
+    },
   };
-  turn.state = shelve(written, shelf.inStore(pos, pos.storeId), pos, [], ['open']);
 }
 
 /** Writes a visit and makes it the point of sale's present one. */

@@ -52,7 +52,14 @@ const PATHS: readonly { readonly path: string; readonly methods: Readonly<Record
   { path: 'app/usersimulation/cancelpaymentbyuser', methods: { POST: 'simulateCancel' } },
 ];
 
-const TABLE = PATHS.map(({ path, methods }) => ({ segments: path.split('/'), methods }));
+const TABLE = PATHS.map(({ path, methods }) => {
+  const segments = path.split('/');
+  return { segments, methods, idAt: segments.indexOf('*') };
+});
+/** By the number of their segments, so that few have to be compared. */
+const BY_LENGTH = Array.from({ length: 7 }, (_, length) =>
+  TABLE.filter(({ segments }) => segments.length === length),
+);
 const CERTIFICATION = '/pos-self-certification-api/';
 
 export type Routed =
@@ -63,17 +70,17 @@ export type Routed =
 /** Which operation a method and an undecoded path are; `id` is the path parameter, decoded, or ''. Segments are read without regard to case. */
 export function route(method: string, path: string): Routed {
   const certification = path.toLowerCase().startsWith(CERTIFICATION);
-  const segments = path.slice(certification ? CERTIFICATION.length : 1).split('/');
   if (!path.startsWith('/')) return { kind: 'unknown' };
+  const segments = path.slice(certification ? CERTIFICATION.length : 1).split('/');
   const lower = segments.map((segment) => segment.toLowerCase());
   // The certification prefix has no token endpoint of its own (pos-v10.md 1.1).
   if (certification && lower[0] === 'integrator-authentication') return { kind: 'unknown' };
-  const found = TABLE.find(({ segments: wanted }) => matches(wanted, lower));
+  const found = BY_LENGTH[lower.length]?.find(({ segments: wanted }) => matches(wanted, lower));
   if (found === undefined) return { kind: 'unknown' };
   const name = Object.hasOwn(found.methods, method) ? found.methods[method] : undefined;
   if (name === undefined) return { kind: 'wrong method', allowed: Object.keys(found.methods) };
-  const at = found.segments.indexOf('*');
-  return { kind: 'route', name, id: at < 0 ? '' : decoded(segments[at] ?? '') };
+  const { idAt } = found;
+  return { kind: 'route', name, id: idAt < 0 ? '' : decoded(segments[idAt] ?? '') };
 }
 
 function matches(wanted: readonly string[], segments: readonly string[]): boolean {

@@ -3,7 +3,7 @@ import { emptyMap, entriesOf, setIn, valuesOf, type PersistentMap } from '../../
 import { addPointOfSale, putPayment, putRefund, removePointOfSale } from './records.ts';
 import { parseSettings } from './settings.ts';
 import type { Owner, Payment, PointOfSale, Refund, SandboxState, Stage } from './state.ts';
-import { beginTurn } from './turn.ts';
+import { beginTurn, EMPTY_PILES, EMPTY_SHELVES } from './turn.ts';
 
 /*
  * A state as JSON: the records alone. The indexes are made anew by the writers that keep them, so a saved state can't hold wrong ones.
@@ -49,7 +49,8 @@ export function loadState(saved: JsonValue): SandboxState {
       refunds: emptyMap(),
       byMerchantPosId: emptyMap(),
       byBeacon: emptyMap(),
-      shelves: emptyMap(),
+      shelves: EMPTY_SHELVES,
+      piles: EMPTY_PILES,
       standing: undefined,
       lastCaller: member(saved, 'lastCaller') as unknown as Owner | undefined,
     },

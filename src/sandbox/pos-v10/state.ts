@@ -125,7 +125,8 @@ export interface Refund extends Owner {
 
 /** What a creating call with an idempotency key made. */
 export interface Remembered {
-  readonly request: string;
+  /** What was understood of the request. */
+  readonly request: object;
   readonly id: string;
   readonly at: number;
 }
@@ -133,8 +134,34 @@ export interface Remembered {
 /** Everything that was ever put there; what is still open; what of that is active, that is, blocks a point of sale; what was captured. */
 export type Compartment = 'all' | 'open' | 'active' | 'captured';
 
-/** The ids in each compartment, with their sequence numbers. */
-export type Shelf = Readonly<Record<Compartment, PersistentMap<number>>>;
+/** Ids with their sequence numbers. What something never leaves again is a pile; what it can leave is a map. */
+export interface Shelf {
+  readonly all: Pile | undefined;
+  readonly captured: Pile | undefined;
+  readonly open: PersistentMap<number>;
+  readonly active: PersistentMap<number>;
+}
+
+/** The newest on top; adding to it costs the same however high it is. */
+export interface Pile {
+  readonly id: string;
+  readonly seq: number;
+  readonly below: Pile | undefined;
+}
+
+/** Indexes whose things move between compartments. There are as many shelves as tills and stores: few. */
+export interface Shelves {
+  readonly paymentsOn: PersistentMap<Shelf>;
+  readonly inStore: PersistentMap<Shelf>;
+}
+
+/** Indexes that only grow: a step that changes a thing has nothing to do with them. */
+export interface Piles {
+  readonly paymentsOfOrder: PersistentMap<Pile>;
+  readonly refundsOf: PersistentMap<Pile>;
+  readonly refundsOfOrder: PersistentMap<Pile>;
+  readonly named: PersistentMap<Pile>;
+}
 
 /** The newest first. */
 export interface Stack {
@@ -168,7 +195,8 @@ export interface SandboxState {
   readonly byMerchantPosId: PersistentMap<string>;
   readonly byBeacon: PersistentMap<string>;
   /** Indexes by name (records.ts). */
-  readonly shelves: PersistentMap<Shelf>;
+  readonly shelves: Shelves;
+  readonly piles: Piles;
   /** Points of sale of the client that were not deleted when they were put here; the top one is not deleted. */
   readonly standing: Stack | undefined;
   /** The last whose call was let through. */

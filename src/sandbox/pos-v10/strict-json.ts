@@ -17,41 +17,60 @@ export function readJson(body: Uint8Array): Read {
   } catch {
     return { ok: false, reason: 'the body is not UTF-8' };
   }
-  const flaw = flawIn(text);
-  if (flaw !== undefined) return { ok: false, reason: flaw };
+  const shape = shapeOf(text);
+  if (shape.depth > MOST_DEPTH)
+    return { ok: false, reason: `the body is nested deeper than ${String(MOST_DEPTH)} levels` };
+  let value: JsonValue;
   try {
-    return { ok: true, value: JSON.parse(text) as JsonValue };
+    value = JSON.parse(text) as JsonValue;
   } catch {
     return { ok: false, reason: 'the body is not JSON' };
   }
+  const seen = { proto: false };
+  const members = membersIn(value, seen);
+  if (seen.proto) return { ok: false, reason: 'a member is called __proto__' };
+  // Every member has one colon after its name; a name that occurs twice leaves one member and two colons.
+  return members === shape.colons ? { ok: true, value } : { ok: false, reason: 'a member occurs twice' };
 }
 
-/** What `JSON.parse` would let through: depth, repeated members and `__proto__`. Text that is no JSON may pass. */
-function flawIn(text: string): string | undefined {
-  // One entry a level: the names seen in an object, or undefined for a list.
-  const levels: (Set<string> | undefined)[] = [];
-  let nameNext = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text.charCodeAt(at);
-    if (character === 0x22) {
-      const end = endOfString(text, at);
-      const names = levels.at(-1);
-      if (nameNext && names !== undefined) {
-        const name = nameIn(text.slice(at, end + 1));
-        if (name === '__proto__') return 'a member is called __proto__';
-        if (names.has(name)) return 'a member occurs twice';
-        names.add(name);
-        nameNext = false;
-      }
-      at = end;
-    } else if (character === 0x7b || character === 0x5b) {
-      levels.push(character === 0x7b ? new Set() : undefined);
-      if (levels.length > MOST_DEPTH) return `the body is nested deeper than ${String(MOST_DEPTH)} levels`;
-      nameNext = character === 0x7b;
-    } else if (character === 0x7d || character === 0x5d) levels.pop();
-    else if (character === 0x2c) nameNext = levels.at(-1) !== undefined;
-  }
-  return undefined;
+/** How deep brackets nest, and how many colons stand outside of strings. */
+function shapeOf(text: string): { readonly depth: number; readonly colons: number } {
+  let depth = 0;
+  let deepest = 0;
+  let colons = 0;
+  for (let at = 0; at < text.length; at += 1)
+    switch (text.charCodeAt(at)) {
+      case 0x22:
+        at = endOfString(text, at);
+        break;
+      case 0x3a:
+        colons += 1;
+        break;
+      case 0x5b:
+      case 0x7b:
+        depth += 1;
+        if (depth > deepest) deepest = depth;
+        break;
+      case 0x5d:
+      case 0x7d:
+        depth -= 1;
+        break;
+      default:
+    }
+  return { depth: deepest, colons };
+}
+
+/** How many members there are in all objects of a value; its depth is bounded already. */
+function membersIn(value: JsonValue, seen: { proto: boolean }): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  let count = 0;
+  if (Array.isArray(value)) for (const item of value) count += membersIn(item, seen);
+  else
+    for (const name of Object.keys(value)) {
+      if (name === '__proto__') seen.proto = true;
+      count += 1 + membersIn(value[name] ?? null, seen);
+    }
+  return count;
 }
 
 /** The index of the quote that ends the string begun at `start`, or of the last character. */
@@ -62,13 +81,4 @@ function endOfString(text: string, start: number): number {
     else if (character === 0x22) return at;
   }
   return text.length - 1;
-}
-
-function nameIn(literal: string): string {
-  if (!literal.includes('\\')) return literal.slice(1, -1);
-  try {
-    return String(JSON.parse(literal));
-  } catch {
-    return literal;
-  }
 }

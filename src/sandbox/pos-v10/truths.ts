@@ -5,7 +5,7 @@ import { paymentAt } from './aging.ts';
 import { isActive, shelf } from './records.ts';
 import type { Payment, PointOfSale, Refund, SandboxState } from './state.ts';
 import { paymentTruth, pointOfSaleTruth, refundTruth, storeTruth, type View } from './truth-views.ts';
-import { idsOn } from './turn.ts';
+import { idsOn, type IndexName } from './turn.ts';
 
 /** Answers a question about the truth; null where there is no such thing, or no such question. */
 export function ask(state: SandboxState, truth: string, query: JsonObject, now: number): JsonValue {
@@ -131,19 +131,19 @@ function sorted<Made extends { readonly seq: number }>(found: Map<string, Made>)
   return [...found.values()].sort((one, two) => one.seq - two.seq);
 }
 
-function paymentsOn(view: View, name: string): (PaymentTruth & JsonObject)[] {
+function paymentsOn(view: View, name: IndexName): (PaymentTruth & JsonObject)[] {
   return idsOn(view.state, name, 'all')
     .map((id) => orNull(paymentTruth(view, getIn(view.state.payments, id))))
     .filter((found) => found !== null);
 }
 
-function refundsOn(view: View, name: string): (RefundTruth & JsonObject)[] {
+function refundsOn(view: View, name: IndexName): (RefundTruth & JsonObject)[] {
   return idsOn(view.state, name, 'all')
     .map((id) => orNull(refundTruth(view, getIn(view.state.refunds, id))))
     .filter((found) => found !== null);
 }
 
-function pointsOfSaleOn(view: View, name: string): (PointOfSaleTruth & JsonObject)[] {
+function pointsOfSaleOn(view: View, name: IndexName): (PointOfSaleTruth & JsonObject)[] {
   return idsOn(view.state, name, 'all')
     .map((id) => orNull(pointOfSaleTruth(view, getIn(view.state.pointsOfSale, id))))
     .filter((found) => found !== null);

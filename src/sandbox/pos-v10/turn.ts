@@ -1,6 +1,14 @@
 import type { Ids } from '../../model/ports.ts';
-import { emptyMap, entriesOf, getIn, removeIn, setIn, type PersistentMap } from '../../std/persistent-map.ts';
-import type { Compartment, SandboxState, Shelf } from './state.ts';
+import {
+  emptyMap,
+  entriesOf,
+  getIn,
+  removeIn,
+  setIn,
+  updateIn,
+  type PersistentMap,
+} from '../../std/persistent-map.ts';
+import type { Compartment, Pile, Piles, SandboxState, Shelf, Shelves } from './state.ts';
 
 /**
  * One step in the making: the state is replaced here as the step goes on, never changed in place, so whoever held the
@@ -24,30 +32,74 @@ export function takeSeq(turn: Turn): number {
   return seq;
 }
 
-/**
- * Puts `id` into compartments of a shelf and takes it out of others: one change of the index, since the index is large and
- * each change of it costs as much as all the rest of a step.
- */
-export function shelve(
-  state: SandboxState,
-  name: string,
-  entry: { readonly id: string; readonly seq: number },
+/** Which shelf or pile is meant: the index it stands in, and its name there. */
+export type IndexName =
+  | { readonly shelf: keyof Shelves; readonly key: string }
+  | { readonly pile: keyof Piles; readonly key: string }
+  /** The payments of all points of sale together. */
+  | 'all payments';
+
+/** Puts an entry into compartments of a shelf and takes it out of others. */
+export function shelved(
+  index: PersistentMap<Shelf>,
+  key: string,
+  { id, seq }: { readonly id: string; readonly seq: number },
   into: readonly Compartment[],
   outOf: readonly Compartment[] = [],
-): SandboxState {
-  const shelf: Record<Compartment, PersistentMap<number>> = { ...(getIn(state.shelves, name) ?? EMPTY) };
-  for (const compartment of into) shelf[compartment] = setIn(shelf[compartment], entry.id, entry.seq);
-  for (const compartment of outOf) shelf[compartment] = removeIn(shelf[compartment], entry.id);
-  return { ...state, shelves: setIn(state.shelves, name, shelf) };
+): PersistentMap<Shelf> {
+  return updateIn(index, key, (before = EMPTY) => {
+    let { all, captured, open, active } = before;
+    if (into.includes('all')) all = { id, seq, below: all };
+    if (into.includes('captured')) captured = { id, seq, below: captured };
+    if (into.includes('open')) open = setIn(open, id, seq);
+    else if (outOf.includes('open')) open = removeIn(open, id);
+    if (into.includes('active')) active = setIn(active, id, seq);
+    else if (outOf.includes('active')) active = removeIn(active, id);
+    return { all, captured, open, active };
+  });
 }
 
-const EMPTY: Shelf = { all: emptyMap(), open: emptyMap(), active: emptyMap(), captured: emptyMap() };
+/** Puts an entry on a pile. */
+export function piled(
+  index: PersistentMap<Pile>,
+  key: string,
+  { id, seq }: { readonly id: string; readonly seq: number },
+): PersistentMap<Pile> {
+  return updateIn(index, key, (below) => ({ id, seq, below }));
+}
 
-/** The ids in a compartment of a shelf, the oldest first. */
-export function idsOn(state: SandboxState, name: string, compartment: Compartment): string[] {
-  const ids = getIn(state.shelves, name)?.[compartment];
-  if (ids === undefined) return [];
-  return Array.from(entriesOf(ids))
-    .sort(([, one], [, two]) => one - two)
-    .map(([id]) => id);
+const EMPTY: Shelf = { all: undefined, captured: undefined, open: emptyMap(), active: emptyMap() };
+
+/** The indexes before anything has happened. */
+export const EMPTY_SHELVES: Shelves = { paymentsOn: emptyMap(), inStore: emptyMap() };
+export const EMPTY_PILES: Piles = {
+  paymentsOfOrder: emptyMap(),
+  refundsOf: emptyMap(),
+  refundsOfOrder: emptyMap(),
+  named: emptyMap(),
+};
+
+interface Entry {
+  readonly id: string;
+  readonly seq: number;
+}
+
+/** The ids in a compartment of a shelf, or on a pile, which has no compartment but `all`; the oldest first. */
+export function idsOn(state: SandboxState, name: IndexName, compartment: Compartment): string[] {
+  const found: Entry[] = [];
+  if (name === 'all payments')
+    for (const [, shelf] of entriesOf(state.shelves.paymentsOn)) collect(found, shelf, compartment);
+  else if ('shelf' in name) collect(found, getIn(state.shelves[name.shelf], name.key), compartment);
+  else if (compartment === 'all') climb(found, getIn(state.piles[name.pile], name.key));
+  return found.sort((one, two) => one.seq - two.seq).map(({ id }) => id);
+}
+
+function collect(found: Entry[], shelf: Shelf | undefined, compartment: Compartment): void {
+  if (shelf === undefined) return;
+  if (compartment === 'all' || compartment === 'captured') climb(found, shelf[compartment]);
+  else for (const [id, seq] of entriesOf(shelf[compartment])) found.push({ id, seq });
+}
+
+function climb(found: Entry[], pile: Pile | undefined): void {
+  for (let at = pile; at !== undefined; at = at.below) found.push(at);
 }
