@@ -8,6 +8,9 @@ import { lint } from './script/lint/lint.ts';
 import { parseCase } from './script/parse-case.ts';
 
 export { resolveFeatures, selectCases } from './packs/select.ts';
+export { examine } from './assembly/doctor/examine.ts';
+export type { Demand } from './assembly/doctor/introduction.ts';
+export { nodeCheck } from './assembly/doctor/machine.ts';
 
 /** Spine 4: what can be said without running anything. The pack that is shipped, from its folder. */
 export function shippedPack(folder: string): Parsed<Pack<SandboxState>> {

@@ -98,6 +98,24 @@ export async function runCommandLine(argv: readonly string[], io: Io): Promise<n
     .action(run((files: string[]) => lintCommand(files, io)));
 
   program
+    .command('doctor')
+    .description('everything that could go wrong before the first case, with its remedy')
+    .option('--features <list>', 'features to be certified', listed)
+    .addOption(new Option('--tier <tier>', 'hardening cases as well').choices(['certification', 'all']))
+    .option('--client <command>', 'how the client is started, as one text; or its http:// address')
+    .option('--driver <driver>', 'how it is operated')
+    .option('--config <file>', 'the configuration file')
+    .option('--target <target>', 'embedded, or the origin of a remote sandbox')
+    .option('--certificates <dir>', 'where certificates are written')
+    .option('--json', 'as JSON')
+    .action(
+      run(async (flags: Record<string, unknown>) => {
+        const { doctorCommand } = await import('./doctor.ts');
+        return doctorCommand(flags, io, tool, secrets);
+      }),
+    );
+
+  program
     .command('sandbox')
     .description('the sandbox alone, until it is stopped')
     .option('--port <n>', 'where the API listens; 0 takes a free port', '0')

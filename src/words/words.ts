@@ -3,7 +3,9 @@ import { brief } from './phrases.ts';
 import { certificateWords } from './certificate.ts';
 import { clientWords } from './client.ts';
 import { configWords } from './config.ts';
+import { doctorWords } from './doctor.ts';
 import { engineWords } from './engine.ts';
+import { operatorWords } from './operator.ts';
 import { reasonWords } from './reasons.ts';
 import { ruleWords } from './rules.ts';
 import { runWords } from './run.ts';
@@ -19,6 +21,8 @@ export const WORD_TABLES: readonly WordTable[] = [
   scriptWords,
   configWords,
   runWords,
+  operatorWords,
+  doctorWords,
   certificateWords,
 ];
 
