@@ -3,7 +3,7 @@
 //
 //   node tools/self-test.mjs [--update] [--only NAME,…] [--part I/N] [--parallel P] [--docs]
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,18 +17,13 @@ const EXPECTED = join(root, 'test/self-test/expected.json');
 export function outcomeOf(report) {
   const cases = {};
   for (const one of report.cases) {
-    const musts = [...new Set(one.findings.filter((f) => f.level === 'must').map(checkOf))].sort();
+    const own = report.findings.filter((f) => f.case === one.id && f.level === 'must');
+    const musts = [...new Set(own.map(checkOf))].sort();
     if (one.verdict !== 'passed' || musts.length > 0) cases[one.id] = [one.verdict, ...musts];
   }
-  const failed = report.cases.filter((one) => one.findings.some((f) => f.level === 'must'));
-  const first = failed
-    .map((one) => one.findings.find((f) => f.level === 'must'))
-    .sort((left, right) => (left.exchanges[0] ?? 0) - (right.exchanges[0] ?? 0))[0];
-  const shoulds = new Set(
-    [...report.findings, ...report.cases.flatMap((one) => one.findings)]
-      .filter((f) => f.level === 'should')
-      .map(checkOf),
-  );
+  // The report puts the first cause on top.
+  const first = report.findings.find((f) => f.level === 'must');
+  const shoulds = new Set(report.findings.filter((f) => f.level === 'should').map(checkOf));
   return {
     verdict: report.verdict,
     ...(first === undefined ? {} : { first: checkOf(first) }),
@@ -129,6 +124,7 @@ async function main(argv) {
         .map((one) => [one.name, got[one.name] ?? expected[one.name]])
         .filter(([, outcome]) => outcome !== undefined),
     );
+    await mkdir(join(root, 'test/self-test'), { recursive: true });
     await writeFile(EXPECTED, `${JSON.stringify(merged, null, 1)}\n`);
     await writeDocs(merged);
   } else if (argv.includes('--docs')) await writeDocs(expected);

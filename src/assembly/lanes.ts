@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { availableParallelism, loadavg } from 'node:os';
 import type { Case } from '../model/case.ts';
 import type { Config } from '../model/config.ts';
 import type { Pack } from '../model/pack.ts';
@@ -67,6 +68,11 @@ export async function runLanes<State>(ports: LanesPorts<State>): Promise<CaseRun
   return runs.sort((left, right) => order.indexOf(left.case.id) - order.indexOf(right.case.id));
 }
 
+/** Processes that wait for each processor, a minute's average; 0 where the system doesn't tell. */
+function loadNow(): number {
+  return (loadavg()[0] ?? 0) / availableParallelism();
+}
+
 /** What all lanes have in common. */
 interface Shared {
   readonly clientId: string;
@@ -100,7 +106,7 @@ function runFeature<State>(
     build: () => {
       const { operations } = pack;
       const { redaction, nextExchange } = ports;
-      const gate = createLaneGate({ operations, redaction, nextExchange, record });
+      const gate = createLaneGate({ operations, redaction, nextExchange, load: loadNow, record });
       const onLog = (lines: readonly string[]): void => void record({ kind: 'client-log', lines });
       const client = clientOf({ ...ports, onLog });
       const port = config.gateway.port === 0 ? 0 : config.gateway.port + (shared.sideBySide ? index : 0);

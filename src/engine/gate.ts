@@ -16,6 +16,8 @@ export interface Redaction {
 export interface LaneGatePorts {
   readonly operations: readonly Operation[];
   readonly redaction: Redaction;
+  /** Processes that wait for each processor, a minute's average. */
+  readonly load: () => number;
   /** The next exchange's number in the run. */
   readonly nextExchange: () => number;
   /** Records an event of the lane; `owner`: the case it belongs to where that isn't the one in force. */
@@ -97,6 +99,7 @@ export function createLaneGate(ports: LaneGatePorts): LaneGate {
         ...ports.redaction.body(request.headers, request.body),
         connection: arrival.connection,
         lagMs: round(arrival.lagMs),
+        ...loadOf(ports.load()),
       };
       if (running && owner === undefined) return running.request(record);
       ports.record({ ...record, plan: { kind: 'forward' } }, owner);
@@ -160,4 +163,8 @@ function contentOf(answer: HttpAnswer, redaction: Redaction): AnswerContent {
     headers: redaction.headers(answer.headers),
     ...redaction.body(answer.headers, answer.body),
   };
+}
+
+function loadOf(load: number): { load?: number } {
+  return load > 1 ? { load: Math.round(load * 10) / 10 } : {};
 }
