@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { ClientFaultError, type ClientFault } from '../model/client.ts';
 
 /** How a client's command is started. */
@@ -22,6 +22,8 @@ export function allowedEnvironment(
   return allowed;
 }
 
+/** Most that a client may log while one process of it runs, bytes: all of it stands in the recording. */
+export const LOG_LIMIT = 16 * 1024 * 1024;
 const STDERR_LINES = 20;
 const STDERR_LINE_LENGTH = 500;
 
@@ -30,6 +32,9 @@ export interface Child {
   readonly process: ChildProcess;
   /** The last lines of its log. */
   log(): readonly string[];
+  /** How much of it there was so far, bytes. */
+  logged(): number;
+  /** Hears of whatever is logged; the lines that were completed by it, which may be none. */
   onLog(listener: (lines: readonly string[]) => void): void;
   /** Resolves when it has exited and its streams are read to the end. */
   readonly closed: Promise<{ readonly code: number | null; readonly signal: string | null }>;
@@ -42,20 +47,15 @@ export async function startChild(launch: Launch): Promise<Child> {
   const [file, ...args] = launch.command;
   if (file === undefined)
     throw new ClientFaultError({ code: 'client-not-found', data: { command: '' }, stderr: [] });
-  const child = spawn(file, args, {
-    cwd: launch.cwd,
-    env: { ...launch.env },
-    stdio: ['pipe', 'pipe', 'pipe'],
-    shell: false,
-    detached: process.platform !== 'win32',
-    windowsHide: true,
-  });
+  const child = spawned(file, args, launch);
   child.stdin.on('error', () => undefined);
   const lines: string[] = [];
   const listeners: ((lines: readonly string[]) => void)[] = [];
   let rest = '';
+  let logged = 0;
   child.stderr.setEncoding('utf8');
   child.stderr.on('data', (chunk: string) => {
+    logged += Buffer.byteLength(chunk);
     const parts = (rest + chunk).slice(-65_536).split('\n');
     rest = parts.pop() ?? '';
     const fresh = parts.map((line) => line.replace(/\r$/, '').slice(0, STDERR_LINE_LENGTH));
@@ -82,6 +82,7 @@ export async function startChild(launch: Launch): Promise<Child> {
   return {
     process: child,
     log: () => (rest === '' ? lines.slice() : [...lines, rest.slice(0, STDERR_LINE_LENGTH)]),
+    logged: () => logged,
     onLog: (listener) => listeners.push(listener),
     closed,
     async kill() {
@@ -89,6 +90,22 @@ export async function startChild(launch: Launch): Promise<Child> {
       await closed;
     },
   };
+}
+
+function spawned(file: string, args: readonly string[], launch: Launch): ChildProcessWithoutNullStreams {
+  try {
+    return spawn(file, args, {
+      cwd: launch.cwd,
+      env: { ...launch.env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+      shell: false,
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+    });
+  } catch (thrown) {
+    // What no system could start is not even tried: an empty name, a zero byte.
+    throw new ClientFaultError(startFault(thrown as NodeJS.ErrnoException, launch.command));
+  }
 }
 
 function startFault(error: NodeJS.ErrnoException, command: readonly string[]): ClientFault {

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts'
 import { ClientFaultError, type Client, type ClientFault, type Reply } from '../model/client.ts';
 import { LINE_LIMIT } from './lines.ts';
 import { postJson } from './post.ts';
-import { errorReply, initialized, parseLine, resultReply, type ResultShapes } from './reply.ts';
+import { initialized, parseLine, replyIn, type ResultShapes } from './reply.ts';
 
 /** The http driver: JSON-RPC 2.0 by POST to a client that runs already. Nothing of it can be killed: a restart is soft. */
 export function httpClient(url: string, shapes: ResultShapes): Client {
@@ -30,10 +30,7 @@ export function httpClient(url: string, shapes: ResultShapes): Client {
     if (!isJsonObject(message))
       throw fault('client-not-json', { line: answer.text.slice(0, 200), first: false });
     if (message['id'] !== id) throw fault('client-wrong-id', { id: message['id'] ?? null, expected: id });
-    if (Object.hasOwn(message, 'error')) return errorReply(command, message['error'] ?? null, []);
-    if (!Object.hasOwn(message, 'result'))
-      throw fault('client-not-an-answer', { line: answer.text.slice(0, 200) });
-    return resultReply(command, message['result'] ?? null, shapes, []);
+    return replyIn(command, message, answer.text, shapes, []);
   }
 
   return {

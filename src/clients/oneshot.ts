@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import { ClientFaultError, RPC, type Client, type ClientFault, type Reply } from '../model/client.ts';
-import { exitFault, startChild, type Child, type Launch } from './child.ts';
+import { exitFault, LOG_LIMIT, startChild, type Child, type Launch } from './child.ts';
 import { LINE_LIMIT } from './lines.ts';
 import { errorReply, initialized, parseLine, resultReply, type ResultShapes } from './reply.ts';
 
@@ -29,7 +29,8 @@ export function oneshotClient(
     running = child;
     child.onLog((lines) => {
       activity();
-      onLog(lines);
+      if (lines.length > 0) onLog(lines);
+      if (child.logged() > LOG_LIMIT) void child.kill();
     });
     const chunks: Buffer[] = [];
     let size = 0;
@@ -41,6 +42,7 @@ export function oneshotClient(
     });
     const abandon = (): void => void child.kill();
     signal.addEventListener('abort', abandon, { once: true });
+    if (signal.aborted) abandon();
     child.process.stdin?.end(JSON.stringify(params));
     const ended = await child.closed;
     signal.removeEventListener('abort', abandon);
@@ -48,6 +50,7 @@ export function oneshotClient(
     const fault = (code: string, data: JsonObject): ClientFaultError =>
       new ClientFaultError({ code, data: { command, ...data }, stderr: child.log() });
     if (signal.aborted) throw fault('client-abandoned', {});
+    if (child.logged() > LOG_LIMIT) throw fault('client-flood', { bytes: LOG_LIMIT });
     if (size > LINE_LIMIT) throw fault('client-line-too-long', { limit: LINE_LIMIT });
     const text = Buffer.concat(chunks).toString('utf8').trim();
     return replyOf(command, ended, text, child, fault, shapes);

@@ -7,9 +7,9 @@ import {
   type InitializeResult,
   type Reply,
 } from '../model/client.ts';
-import { exitFault, startChild, type Child, type Launch } from './child.ts';
+import { exitFault, LOG_LIMIT, startChild, type Child, type Launch } from './child.ts';
 import { LINE_LIMIT, lineSplitter } from './lines.ts';
-import { errorReply, initialized, parseLine, resultReply, type ResultShapes } from './reply.ts';
+import { initialized, parseLine, replyIn, type ResultShapes } from './reply.ts';
 
 /** Time that `shutdown` has before force is used, ms (client-protocol.md, Commands). */
 const SHUTDOWN_MS = 5000;
@@ -38,11 +38,15 @@ export function processClient(
   let reportExit: (fault: ClientFault) => void = () => undefined;
   const exited = new Promise<ClientFault>((resolve) => (reportExit = resolve));
 
+  const faultOf = (): ClientFault | undefined => broken;
   const log = (): readonly string[] => child?.log() ?? [];
   const fail = (code: string, data: JsonObject): void => {
     const fault = { code, data, stderr: log() };
-    broken ??= fault;
-    waiting?.reject(new ClientFaultError(fault));
+    if (broken) return;
+    broken = fault;
+    // With no command in force it would show at the next one only, which may be another case's.
+    if (waiting === undefined) reportExit(fault);
+    else waiting.reject(new ClientFaultError(fault));
     waiting = undefined;
   };
 
@@ -55,7 +59,7 @@ export function processClient(
     const during = waiting === undefined ? {} : { command: waiting.command };
     if (!isJsonObject(message))
       return fail('client-not-json', { line: line.slice(0, 200), first, ...during });
-    if (typeof message['method'] === 'string') return; // an unasked notification
+    if (typeof message['method'] === 'string') return onLog([`(unasked) ${line.slice(0, 500)}`]);
     if (waiting === undefined || message['id'] !== waiting.id)
       return fail('client-wrong-id', {
         id: message['id'] ?? null,
@@ -65,17 +69,7 @@ export function processClient(
     const { command, resolve, reject } = waiting;
     waiting = undefined;
     try {
-      if (Object.hasOwn(message, 'error')) resolve(errorReply(command, message['error'] ?? null, log()));
-      else if (Object.hasOwn(message, 'result'))
-        resolve(resultReply(command, message['result'] ?? null, shapes, log()));
-      else
-        reject(
-          new ClientFaultError({
-            code: 'client-not-an-answer',
-            data: { line: line.slice(0, 200) },
-            stderr: log(),
-          }),
-        );
+      resolve(replyIn(command, message, line, shapes, log()));
     } catch (thrown) {
       reject(thrown as ClientFaultError);
     }
@@ -89,7 +83,8 @@ export function processClient(
     child = started;
     started.onLog((lines) => {
       activity();
-      onLog(lines);
+      if (lines.length > 0) onLog(lines);
+      if (started.logged() > LOG_LIMIT && child === started) fail('client-flood', { bytes: LOG_LIMIT });
     });
     started.process.stdout?.on(
       'data',
@@ -117,7 +112,7 @@ export function processClient(
     next += 1;
     const id = next;
     const stdin = child.process.stdin;
-    return new Promise<Reply>((resolve, reject) => {
+    const reply = await new Promise<Reply>((resolve, reject) => {
       const abandon = (): void => {
         if (waiting?.id !== id) return;
         waiting = undefined;
@@ -134,6 +129,10 @@ export function processClient(
       waiting = { id, command, resolve: over(resolve), reject: over(reject) };
       stdin?.write(`${JSON.stringify({ jsonrpc: '2.0', id, method: command, params })}\n`);
     });
+    // What came right behind the answer, in the same breath, belongs to this command.
+    const since = faultOf();
+    if (since !== undefined) throw new ClientFaultError(since);
+    return reply;
   }
 
   async function kill(): Promise<void> {

@@ -43,6 +43,29 @@ function depthOf(root: JsonValue): number {
   return depth;
 }
 
+/**
+ * The reply in a JSON-RPC answer: exactly one of result and error; the other may stand there as null, as some libraries write it. `line` is shown
+ * where it is neither. Throws ClientFaultError.
+ */
+export function replyIn(
+  command: string,
+  message: JsonObject,
+  line: string,
+  shapes: ResultShapes,
+  stderr: readonly string[],
+): Reply {
+  const [result, error] = [message['result'], message['error']];
+  const hasError = error !== undefined && error !== null;
+  if (hasError && (result === undefined || result === null)) return errorReply(command, error, stderr);
+  if (hasError || result === undefined)
+    throw new ClientFaultError({
+      code: 'client-not-an-answer',
+      data: { command, line: line.slice(0, 200) },
+      stderr,
+    });
+  return resultReply(command, result, shapes, stderr);
+}
+
 /** An error of JSON-RPC as a reply. `-32602` is the client's own fault: it did not take what the protocol says. */
 export function errorReply(command: string, error: JsonValue, stderr: readonly string[]): Reply {
   const code = isJsonObject(error) && typeof error['code'] === 'number' ? error['code'] : 0;

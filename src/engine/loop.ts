@@ -88,14 +88,12 @@ export function runCase(context: CaseContext, ports: LoopPorts): RunningCase {
     ports.client.observed?.(observe(context, state));
     return enqueue(stepped.effects);
   };
-  const dispatch = (happening: Happening): void | Promise<void> => feed(ports.record(happening));
-  const failed = (thrown: unknown): void => {
-    if (!ended)
-      void dispatch({ kind: 'harness', code: 'harness-failed', data: { message: messageOf(thrown) } });
+  const take = (happening: Happening): void | Promise<void> => feed(ports.record(happening));
+  const dispatch = (happening: Happening): void => {
+    if (!ended) void take(happening);
   };
-  const unlessEnded = (happening: Happening): void => {
-    if (!ended) void dispatch(happening);
-  };
+  const failed = (thrown: unknown): void =>
+    dispatch({ kind: 'harness', code: 'harness-failed', data: { message: messageOf(thrown) } });
 
   function drain(): void {
     while (busy === undefined && !ended) {
@@ -137,7 +135,7 @@ export function runCase(context: CaseContext, ports: LoopPorts): RunningCase {
         return undefined;
       case 'act': {
         const acted = settle(ports.acts.act(effect.group, effect.name, effect.args, over.signal), (outcome) =>
-          unlessEnded(actRecord(effect, outcome)),
+          dispatch(actRecord(effect, outcome)),
         );
         // The answer that a person's act follows can't wait for them: until it is done, the client is shown the time before it.
         const slow = effect.exchange !== undefined && context.attended.includes('customer');
@@ -147,13 +145,13 @@ export function runCase(context: CaseContext, ports: LoopPorts): RunningCase {
       }
       case 'ask':
         return settle(ports.truth.ask(effect.truth, effect.query), (found) =>
-          unlessEnded({ kind: 'truth', truth: effect.truth, query: effect.query, found }),
+          dispatch({ kind: 'truth', truth: effect.truth, query: effect.query, found }),
         );
       case 'kill':
         abort.abort();
         inForce = undefined;
         stopTimers();
-        return ports.client.kill().then(() => unlessEnded({ kind: 'killed' }));
+        return ports.client.kill().then(() => dispatch({ kind: 'killed' }));
       case 'command':
         void command(effect.step, effect.method, effect.params).catch(failed);
         return undefined;
@@ -187,7 +185,7 @@ export function runCase(context: CaseContext, ports: LoopPorts): RunningCase {
     inForce = number;
     const own = new AbortController();
     abort = own;
-    void dispatch({ kind: 'command', command: number, step, method, params });
+    dispatch({ kind: 'command', command: number, step, method, params });
     cancelLimit = ports.timer(ports.patienceMs * 10, () =>
       dispatch({ kind: 'timer', timer: 'command', ms: ports.patienceMs * 10 }),
     );
@@ -207,12 +205,12 @@ export function runCase(context: CaseContext, ports: LoopPorts): RunningCase {
       cancelPatience();
       cancelLimit();
       inForce = undefined;
-      unlessEnded({ kind: 'result', command: number, reply, truth });
+      dispatch({ kind: 'result', command: number, reply, truth });
     } catch (thrown) {
       if (own.signal.aborted) return;
       stopTimers();
       if (thrown instanceof ClientFaultError)
-        unlessEnded({ kind: 'client-fault', command: number, fault: thrown.fault });
+        dispatch({ kind: 'client-fault', command: number, fault: thrown.fault });
       else throw thrown;
     }
   }
@@ -236,7 +234,7 @@ export function runCase(context: CaseContext, ports: LoopPorts): RunningCase {
   if (ports.signal.aborted) queueMicrotask(interrupt);
   ports.signal.addEventListener('abort', interrupt, { once: true });
   void done.then(() => ports.signal.removeEventListener('abort', interrupt));
-  void ports.client.exited.then((fault) => unlessEnded({ kind: 'exited', fault }));
+  void ports.client.exited.then((fault) => dispatch({ kind: 'exited', fault }));
   queueMicrotask(() => void enqueue(first.effects));
 
   return {
@@ -254,7 +252,7 @@ export function runCase(context: CaseContext, ports: LoopPorts): RunningCase {
       return plan;
     },
     // What comes after the end says nothing to the case any more, but stays part of the recording.
-    event: (happening) => dispatch(happening),
+    event: take,
   };
 }
 

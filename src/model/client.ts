@@ -81,7 +81,7 @@ export interface Client {
   kill(): Promise<void>;
   /** `shutdown`, then five seconds, then force. Never throws; `warning` says where force was needed. */
   stop(signal: AbortSignal): Promise<{ readonly warning?: string }>;
-  /** Resolves when it exits without having been asked to; never for drivers without a process. */
+  /** Resolves when it exits without having been asked to, or breaks the protocol while no command is with it; never for drivers without a process. */
   readonly exited: Promise<ClientFault>;
   /** Calls back for every sign of life (a message, a line of its log): patience starts anew. */
   onActivity(listener: () => void): void;
