@@ -1,8 +1,10 @@
 import type { Client } from '../model/client.ts';
 import type { Config } from '../model/config.ts';
+import type { Operator } from '../model/operator.ts';
 import type { Pack } from '../model/pack.ts';
 import { httpClient } from '../clients/http.ts';
 import { oneshotClient } from '../clients/oneshot.ts';
+import { operatorClient, type SetUp } from '../clients/operator.ts';
 import { processClient } from '../clients/process.ts';
 
 export interface ClientPorts<State> {
@@ -13,7 +15,14 @@ export interface ClientPorts<State> {
   /** The argument list that starts the reference client behind the protocol. */
   readonly sdkCommand: readonly string[];
   readonly onLog: (lines: readonly string[]) => void;
+  /** Whoever sits at the till; there is somebody where the driver is operator. */
+  readonly operator?: Operator;
+  /** How the operator's till is set up; outlives the lanes of a run. */
+  readonly setUp?: SetUp;
 }
+
+/** How long after a person said that something is done the till may send one more request, ms. */
+const QUIET_MS = 1000;
 
 /** The client of one lane, by the driver that the configuration names. */
 export function clientOf<State>(ports: ClientPorts<State>): Client {
@@ -33,6 +42,17 @@ export function clientOf<State>(ports: ClientPorts<State>): Client {
     case 'http':
       return httpClient(client.url ?? '', shapes);
     case 'operator':
-      throw new Error(`driver ${client.driver} is not built yet`);
+      if (ports.operator === undefined) throw new Error('nobody sits at the till');
+      return operatorClient(
+        ports.operator,
+        {
+          name: client.name ?? 'Till',
+          version: client.version ?? '0.0.0',
+          commands: Object.keys(shapes),
+          quietMs: QUIET_MS,
+          ...(client.callbackUrl === undefined ? {} : { callbackUrl: client.callbackUrl }),
+        },
+        ports.setUp ?? {},
+      );
   }
 }

@@ -3,16 +3,20 @@ import { availableParallelism, loadavg } from 'node:os';
 import type { Case } from '../model/case.ts';
 import type { Config } from '../model/config.ts';
 import type { Pack } from '../model/pack.ts';
+import type { Operator } from '../model/operator.ts';
 import type { CaseRun } from '../model/outcome.ts';
 import type { Clock, Ids } from '../model/ports.ts';
+import type { Attended } from '../model/recording.ts';
 import type { Meter } from '../std/clock.ts';
 import { realTimer } from '../std/timers.ts';
 import { createLaneGate, type Redaction } from '../engine/gate.ts';
 import { runLane, type LaneProgress } from '../engine/lane.ts';
 import { BAIL } from '../engine/loop.ts';
+import type { Reach } from '../engine/reach.ts';
 import { clientOf } from './client.ts';
 import { buildStage, RUN_POLL_DELAY_MS } from './stage.ts';
 import type { Recorder } from './recorder.ts';
+import type { RunMemory } from './run-memory.ts';
 
 export interface LanesPorts<State> {
   readonly config: Config;
@@ -36,6 +40,9 @@ export interface LanesPorts<State> {
   readonly nextExchange: () => number;
   /** One lane at a time, under names of their own: cases run again because our own timing had been too poor. */
   readonly alone?: boolean;
+  /** Whoever sits at the till or acts as the customer. */
+  readonly operator?: Operator;
+  readonly memory: RunMemory;
 }
 
 /** Runs all lanes, a feature each, side by side as far as the client allows; answers the cases in reading order. */
@@ -44,12 +51,10 @@ export async function runLanes<State>(ports: LanesPorts<State>): Promise<CaseRun
   const features = [...new Set(ports.cases.map((one) => one.feature))];
   const most = ports.alone === true ? 1 : config.maxLanes;
   const side = Math.max(1, Math.min(most, config.client.lanes === 'auto' ? most : config.client.lanes));
-  const clientSecret = ports.ids();
-  ports.redaction.learn(clientSecret);
   const bail = new AbortController();
   const shared: Shared = {
-    clientId: config.client.sandboxClientId ?? ports.ids(),
-    clientSecret,
+    clientId: ports.memory.clientId,
+    clientSecret: ports.memory.clientSecret,
     sideBySide: side > 1,
     signal: AbortSignal.any([ports.signal, bail.signal]),
   };
@@ -103,16 +108,24 @@ function runFeature<State>(
       Object.entries(pack.vocabulary.truths).map(([name, truth]) => [name, truth.by]),
     ),
     record,
-    build: () => {
+    build: async () => {
       const { operations } = pack;
       const { redaction, nextExchange } = ports;
       const gate = createLaneGate({ operations, redaction, nextExchange, load: loadNow, record });
       const onLog = (lines: readonly string[]): void => void record({ kind: 'client-log', lines });
-      const client = clientOf({ ...ports, onLog });
-      const port = config.gateway.port === 0 ? 0 : config.gateway.port + (shared.sideBySide ? index : 0);
+      const { memory } = ports;
+      const client = clientOf({ ...ports, setUp: memory.setUp, onLog });
+      const person = config.client.driver === 'operator';
+      const first = config.gateway.port === 0 && person ? (memory.port ?? 0) : config.gateway.port;
+      const port = first === 0 ? 0 : first + (shared.sideBySide ? index : 0);
       const learn = (secret: string): void => redaction.learn(secret);
-      return buildStage({ ...ports, ...shared, lane, gate, client, port, learn });
+      const { tokens } = memory;
+      const stage = await buildStage({ ...ports, ...shared, lane, gate, client, port, learn, tokens });
+      memory.port = stage.port;
+      return stage;
     },
+    attended: attendedIn(ports),
+    ...reachOf(ports),
     unique: (caseId, generation) =>
       createHash('sha256').update(`${ports.seed}/${lane}/${caseId}/${generation}`).digest('hex').slice(0, 8),
     now: () => ports.clock.now(),
@@ -123,4 +136,22 @@ function runFeature<State>(
     signal: shared.signal,
     progress: ports.progress,
   });
+}
+
+/** What a person does in this run in the place of a program. */
+function attendedIn<State>({ config, operator }: LanesPorts<State>): Attended[] {
+  const { target } = config;
+  const customer = target.kind === 'remote' && target.testUsers !== true && operator !== undefined;
+  return [
+    ...(config.client.driver === 'operator' ? ['commands' as const] : []),
+    ...(customer ? ['customer' as const] : []),
+  ];
+}
+
+/** What can be done and asked where the sandbox is somebody else's. */
+function reachOf<State>({ config, pack, operator }: LanesPorts<State>): { readonly reach?: Reach } {
+  const { target } = config;
+  if (target.kind !== 'remote') return {};
+  const customer = target.testUsers === true || operator !== undefined;
+  return { reach: { customer, members: pack.remote?.members ?? {} } };
 }

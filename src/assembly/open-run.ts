@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Case } from '../model/case.ts';
 import type { Config } from '../model/config.ts';
 import type { JsonObject } from '../model/json.ts';
+import type { Operator } from '../model/operator.ts';
 import type { CaseRun } from '../model/outcome.ts';
 import type { Pack } from '../model/pack.ts';
 import type { Ids } from '../model/ports.ts';
@@ -13,6 +14,7 @@ import { openJournal, type JournalSeal } from '../journal/journal.ts';
 import { createRedactor } from '../journal/redact.ts';
 import { runLanes } from './lanes.ts';
 import { createRecorder } from './recorder.ts';
+import { createRunMemory } from './run-memory.ts';
 import { createRunFolder, rememberLast, type RunFolder } from './run-folder.ts';
 
 /** Everything a run needs; what was wrong with it has been said before. */
@@ -31,6 +33,10 @@ export interface RunInput<State> {
   readonly wallClock: () => Date;
   readonly progress: (event: LaneProgress) => void;
   readonly signal: AbortSignal;
+  /** The secret that a remote sandbox knows the client by. */
+  readonly clientSecret?: string;
+  /** Whoever sits at the till, or acts as the customer against a remote sandbox. */
+  readonly operator?: Operator;
   /** Whoever signs the certificate; asked once, when there is something to sign. Absent: the statement stays unsigned. */
   readonly signer?: () => Signer | undefined;
 }
@@ -61,7 +67,11 @@ export async function openRun<State>(input: RunInput<State>): Promise<OpenRun> {
   const folder = await createRunFolder(config.root, began, input.ids());
   const clock = createClock();
   const meter = createMeter(clock);
-  const redactor = createRedactor({ secrets: [], key: randomBytes(32) });
+  const memory = createRunMemory(
+    config.client.sandboxClientId ?? input.ids(),
+    input.clientSecret ?? input.ids(),
+  );
+  const redactor = createRedactor({ secrets: [memory.clientSecret], key: randomBytes(32) });
   const journal = openJournal(folder.journal);
   // Where the journal can't be written the run ends at once: what is not recorded can't be judged.
   const unwritable = new AbortController();
@@ -100,6 +110,7 @@ export async function openRun<State>(input: RunInput<State>): Promise<OpenRun> {
   const ports = {
     ...input,
     recorder,
+    memory,
     redaction: redactor,
     clock,
     meter,

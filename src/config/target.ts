@@ -29,13 +29,14 @@ export function targetOf(layers: Layers, allowPlain: boolean): Target {
       fileProblem(found, ['target', name], code, data),
     );
   checkSecret(layers, found, target.clientSecret);
-  const { ca, clientSecret } = target;
+  const { ca, clientSecret, testUsers } = target;
   return {
     kind: 'remote',
     baseUrl: target.baseUrl.replace(/\/+$/, ''),
     authBaseUrl: target.authBaseUrl.replace(/\/+$/, ''),
     clientSecret: located(layers.root, clientSecret),
     ...(ca === undefined ? {} : { ca: resolvePath(layers.root, ca) }),
+    ...(testUsers === undefined ? {} : { testUsers }),
   };
 }
 
@@ -70,6 +71,7 @@ function remoteAt(layers: Layers, given: Given, allowPlain: boolean): Target {
     authBaseUrl: `${url.origin}/integrator-authentication`,
     clientSecret: secret,
     ...(typeof inFile === 'object' && inFile.ca !== undefined ? { ca: resolvePath(root, inFile.ca) } : {}),
+    ...(typeof inFile === 'object' && inFile.testUsers === true ? { testUsers: true } : {}),
   };
 }
 

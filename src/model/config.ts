@@ -64,6 +64,10 @@ export const configFileSchema = z.strictObject({
         authBaseUrl: z.url(),
         clientSecret: secretReferenceSchema,
         ca: z.string().exactOptional(),
+        testUsers: z
+          .boolean()
+          .describe("the sandbox's own test users stand in for the customer")
+          .exactOptional(),
       }),
     ])
     .exactOptional(),
@@ -113,6 +117,8 @@ export interface Config {
         readonly authBaseUrl: string;
         readonly clientSecret: z.infer<typeof secretReferenceSchema>;
         readonly ca?: string;
+        /** Its own test users stand in for the customer. */
+        readonly testUsers?: boolean;
       };
   readonly gateway: {
     readonly host: string;

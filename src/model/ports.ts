@@ -68,6 +68,8 @@ export type RemoteGet = (path: string) => Promise<{ readonly status: number; rea
 export interface RemoteKind {
   /** Truth to the members that can be had. */
   readonly members: Readonly<Record<string, readonly string[]>>;
+  /** What our own questions carry beside the token. */
+  headers(merchantVat: string, version: string): readonly Header[];
   /** The view of one lane. */
   view(merchantVat: string): RemoteView;
 }

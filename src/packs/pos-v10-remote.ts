@@ -46,6 +46,10 @@ export const posV10Remote: RemoteKind = {
     activePayment: PAYMENT,
     store: ['id', 'name', 'merchantBrandId', 'merchantLocationId'],
   },
+  headers: (merchantVat, version) => [
+    ['X-MobilePay-Merchant-VAT-Number', merchantVat],
+    ['X-MobilePay-Client-System-Version', version],
+  ],
   view: (merchantVat) => {
     const seen = nothingSeen();
     return {
@@ -193,7 +197,8 @@ function simulation(seen: Seen, merchantVat: string): RemoteView['simulate'] {
     if (beaconId === undefined) return undefined;
     if (name === 'reject') return { path: `${ROOT}/cancelpaymentbyuser`, body: { beaconId } };
     const user = name === 'checkIn' ? userFor(args) : guests.get(posId);
-    if (user === undefined || (name !== 'checkIn' && name !== 'approve')) return undefined;
+    const other = args['card'] === 'debit' ? user !== '2' : args['card'] === 'credit' && user === '2';
+    if (user === undefined || other || (name !== 'checkIn' && name !== 'approve')) return undefined;
     guests.set(posId, user);
     const phoneNumber = finnish ? `+35820031800${user}` : `+452003180${user}`;
     const call = name === 'checkIn' ? 'checkin' : 'acceptpayment';

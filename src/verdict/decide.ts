@@ -47,7 +47,11 @@ export function decide(evidence: Evidence): Decision {
   const obligations = evidence.obligations.map((obligation) =>
     decideObligation(obligation, { ...evidence, judgements }, cases),
   );
-  const verdicts: RunVerdict[] = [verdictOfCases(cases.map((one) => one.verdict))];
+  // What only the embedded sandbox can be told may be lacking against a remote one; the certificate lists it (case-language.md).
+  const counting = cases.filter(
+    (one) => !(one.verdict === 'unsupported' && evidence.mayLack.includes(one.id)),
+  );
+  const verdicts: RunVerdict[] = [verdictOfCases(counting.map((one) => one.verdict))];
   if (evidence.interrupted) verdicts.push('interrupted');
   if (stray.some((finding) => finding.level === 'must')) verdicts.push('failed');
   if (!evidence.partial) {
@@ -59,7 +63,7 @@ export function decide(evidence: Evidence): Decision {
       )
         verdicts.push(one.state);
     for (const feature of evidence.features)
-      if (!cases.some((one) => one.feature === feature && one.verdict !== 'not applicable'))
+      if (!counting.some((one) => one.feature === feature && one.verdict !== 'not applicable'))
         verdicts.push('unproven');
   }
   return { verdict: heaviest(verdicts), cases, obligations, findings: stray };
