@@ -38,6 +38,13 @@ export const proofsOfCalls: Proofs = {
       ['must refused-token-sent-again'],
     ),
     lawful(
+      'a 401 that came so late that the client may have gone',
+      till()
+        .sends('queryPayment', { ...UNAUTHORISED, lagMs: 200 })
+        .sends('queryPayment'),
+      { doubts: ['refused-token-sent-again'] },
+    ),
+    lawful(
       'a 401 of our own making is answered with the same token',
       till()
         .sends('queryPayment', { ...UNAUTHORISED, planted: true })

@@ -103,6 +103,23 @@ export const proofsOfPayments: Proofs = {
         .command('settle')
         .sends(capture),
     ),
+    lawful(
+      'the state before, where the last answer came late',
+      till()
+        .command('awaitPayment', { paymentId: A })
+        .sends(poll, status('IssuedToUser'))
+        .sends(poll, { ...status('CancelledByUser'), lagMs: 200 })
+        .result({ state: 'IssuedToUser' }, payment('CancelledByUser')),
+    ),
+    unlawful(
+      'the state before, where the last answer came in time',
+      till()
+        .command('awaitPayment', { paymentId: A })
+        .sends(poll, status('IssuedToUser'))
+        .sends(poll, status('CancelledByUser'))
+        .result({ state: 'IssuedToUser' }, payment('CancelledByUser')),
+      ['must state-invented'],
+    ),
     unlawful('captured before anything was seen', till().command(capture).sends(capture), [
       'must captured-before-reserved',
     ]),

@@ -11,6 +11,15 @@ function polls(measured: number, first: Sending = {}): RecordingBuilder {
     .sends(poll, { ...status('Initiated'), after: measured - (first.takes ?? 2) });
 }
 
+/** Polls 300 ms apart of which the second arrives 700 ms late. */
+function belated(lagMs: number): RecordingBuilder {
+  return till()
+    .command('awaitPayment')
+    .sends(poll, status('Initiated'))
+    .sends(poll, { ...status('Initiated'), after: 998, lagMs })
+    .sends(poll, { ...status('Initiated'), after: 37, lagMs });
+}
+
 function doubtful(what: string, recording: RecordingBuilder): Scene {
   return { what, recording, doubts: ['polled-too-early'] };
 }
@@ -135,6 +144,16 @@ export const proofsOfPolls: Proofs = {
         .sends(poll, { status: 500, planted: true })
         .sends(poll, { after: 5 }),
       ['should polled-too-early'],
+    ),
+    doubtful('one poll came late on a busy machine, and the next in time', belated(60)),
+    unlawful('one poll came late although nothing was busy', belated(2), ['must polled-too-early']),
+    unlawful(
+      'on a busy machine, and over several polls together',
+      [100, 100, 100].reduce(
+        (recording, after) => recording.sends(poll, { ...status('Initiated'), after, lagMs: 60 }),
+        till().command('awaitPayment').sends(poll, status('Initiated')),
+      ),
+      ['must polled-too-early', 'must polled-too-early'],
     ),
     doubtful('our own lag was 100 ms', polls(200, { lagMs: 100 })),
   ],

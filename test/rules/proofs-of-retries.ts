@@ -432,6 +432,15 @@ export const proofsOfRetries: Proofs = {
         .sends(capture, refusal(409, '1304'))
         .refused(),
     ),
+    lawful(
+      'refusals that came so late that the client may have gone',
+      till()
+        .command(initiate)
+        .sends(initiate, { ...refusal(400, '1102'), lagMs: 200 })
+        .sends(initiate, { ...refusal(400, '1102'), lagMs: 200 })
+        .sends(initiate),
+      { doubts: ['refused-sent-again'] },
+    ),
     unlawful(
       'once more as it was',
       till().command(initiate).sends(initiate, refusal(400, '1102')).sends(initiate),

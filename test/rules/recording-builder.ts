@@ -92,6 +92,7 @@ export interface Sending {
   readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Time that passes before it arrives, ms; 1000 if not said. */
   readonly after?: number;
+  /** Our own lag when it arrived and when it was answered, ms. */
   readonly lagMs?: number;
   /** How long the answer takes, ms. */
   readonly takes?: number;
@@ -222,16 +223,28 @@ export class RecordingBuilder {
     });
     if (silent && lost !== 'killed') this.#add({ kind: 'fault-begun', exchange });
     if (lost === 'killed')
-      return this.#add({ kind: 'delivered', exchange, outcome: 'abandoned', reachedClient: false, lagMs: 0 });
+      return this.#add({
+        kind: 'delivered',
+        exchange,
+        outcome: 'abandoned',
+        reachedClient: false,
+        lagMs: sending.lagMs ?? 0,
+      });
     if (silent)
-      return this.#add({ kind: 'delivered', exchange, outcome: 'withheld', reachedClient: false, lagMs: 0 });
+      return this.#add({
+        kind: 'delivered',
+        exchange,
+        outcome: 'withheld',
+        reachedClient: false,
+        lagMs: sending.lagMs ?? 0,
+      });
     if (lost === 'abandoned')
       return this.#add({
         kind: 'delivered',
         exchange,
         outcome: 'abandoned',
         reachedClient: true,
-        lagMs: 0,
+        lagMs: sending.lagMs ?? 0,
         answer,
       });
     const broken = { status: answer.status, headers: answer.headers, text: '{"paym' };
@@ -241,7 +254,7 @@ export class RecordingBuilder {
       exchange,
       outcome: 'delivered',
       reachedClient: true,
-      lagMs: 0,
+      lagMs: sending.lagMs ?? 0,
       answer: got,
     });
   }

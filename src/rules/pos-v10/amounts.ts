@@ -1,5 +1,6 @@
 import { member, textMember, type JsonValue } from '../../model/json.ts';
-import { answerOf, glimpseOf, sent, type Session } from './exchange-log.ts';
+import { sent, type Session } from './exchange-log.ts';
+import { answerOf, glimpseOf } from './fates.ts';
 
 /** An amount in major units, also where it was sent as a text: its form is judged by amount-format alone. */
 export function amountOf(value: JsonValue | undefined): number | undefined {

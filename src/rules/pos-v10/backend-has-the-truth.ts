@@ -1,9 +1,9 @@
 import { isJsonObject, member, textMember, type JsonObject } from '../../model/json.ts';
 import type { ResultRecord, Stamp } from '../../model/recording.ts';
-import { glimpsedStateOf, lastStateOf } from './calls.ts';
-import { glimpseOf, type Exchange, type Session } from './exchange-log.ts';
+import { lastStateOf } from './calls.ts';
 import { FINAL_STATES } from './operations.ts';
 import { ruleOf } from './rule.ts';
+import { believable, readsOf, wasSeen } from './sightings.ts';
 import { exchangesAbout, truthOf } from './truths.ts';
 
 /** What a client knows of a payment or refund that it made and has not asked for yet. */
@@ -19,7 +19,8 @@ export const backendHasTheTruth = ruleOf('backend-has-the-truth', 'must', (sessi
     const last = lastStateOf(session, id, seq);
     const data = { paymentId: id, lastSeen: last ?? null };
     if (last !== undefined && last !== 'Captured' && FINAL_STATES.has(last))
-      notes.find(
+      notes.findIfKnown(
+        readsOf(session, id, seq).slice(-1),
         'captured-after-the-end',
         [exchange],
         data,
@@ -36,7 +37,7 @@ export const backendHasTheTruth = ruleOf('backend-has-the-truth', 'must', (sessi
       const evidence = exchangesAbout(session, claim.id).findLast((one) => one.request.seq < result.seq);
       if ((truth ?? seen) === undefined) continue;
       if (evidence !== undefined) notes.examine(evidence);
-      const lawful = ['Unknown', truth, seen, glimpsedStateOf(session, claim.id, result.seq)];
+      const lawful = ['Unknown', truth, ...believable(session, claim.id, result.seq)];
       if (lawful.includes(claim.state) || (seen === undefined && FIRST_STATES.has(claim.state))) continue;
       const data = {
         command: command.method,
@@ -50,13 +51,6 @@ export const backendHasTheTruth = ruleOf('backend-has-the-truth', 'must', (sessi
     }
   }
 });
-
-function wasSeen(session: Session, id: string, seq: number, states: readonly string[]): boolean {
-  const shown = (one: Exchange): string => textMember(glimpseOf(one, seq), 'status') ?? '';
-  return session.exchanges.some(
-    (one) => one.id === id && one.request.method === 'GET' && states.includes(shown(one)),
-  );
-}
 
 interface Claim {
   readonly id: string;

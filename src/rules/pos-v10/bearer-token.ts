@@ -1,5 +1,6 @@
 import { headerValues } from '../../model/http.ts';
-import { fateOf, type Exchange } from './exchange-log.ts';
+import type { Exchange } from './exchange-log.ts';
+import { fateOf } from './fates.ts';
 import { isPosCall } from './operations.ts';
 import { ruleOf } from './rule.ts';
 import { bearerOf } from './tokens.ts';
@@ -19,7 +20,9 @@ export const bearerToken = ruleOf('bearer-token', 'must', (session, notes) => {
       const before = refused.get(token ?? '') ?? [];
       if (token === undefined) notes.find('bearer-token-missing', [exchange], { headers: got });
       else if (before.length >= REFUSALS || before.some((one) => isSameCall(one, exchange)))
-        notes.find('refused-token-sent-again', [exchange, ...before], { refusals: before.length });
+        notes.findIfKnown(before, 'refused-token-sent-again', [exchange, ...before], {
+          refusals: before.length,
+        });
     }
     const upstream = exchange.answered?.upstream?.status;
     if (record.kind !== 'delivered' || token === undefined || upstream !== 401) continue;

@@ -1,6 +1,7 @@
 import { member, textMember, type JsonValue } from '../../model/json.ts';
 import { canonical, textsIn } from './contents.ts';
-import { answerOf, fateOf, glimpseOf, isUncertain, type Exchange, type Session } from './exchange-log.ts';
+import type { Exchange, Session } from './exchange-log.ts';
+import { answerOf, fateOf, isUncertain } from './fates.ts';
 import { CREATES, LOOK_UP_OF, POLLED, UNDOES } from './operations.ts';
 
 /**
@@ -120,12 +121,4 @@ export function statesOf(session: Session, id: string, seq: number): string[] {
 /** The last of them. */
 export function lastStateOf(session: Session, id: string, seq: number): string | undefined {
   return statesOf(session, id, seq).at(-1);
-}
-
-/** The last state that the client may have read before `seq`, surely or not: enough to excuse what it says. */
-export function glimpsedStateOf(session: Session, id: string, seq: number): string | undefined {
-  const read = (session.byId.get(id) ?? []).findLast(
-    (one) => one.request.method === 'GET' && textMember(glimpseOf(one, seq), 'status') !== undefined,
-  );
-  return read && textMember(glimpseOf(read, seq), 'status');
 }

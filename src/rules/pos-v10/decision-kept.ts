@@ -1,6 +1,7 @@
 import { amountOf } from './amounts.ts';
 import { asked, lastStateOf } from './calls.ts';
-import { fateOf, isUncertain, sent, type Command, type Exchange, type Session } from './exchange-log.ts';
+import { sent, type Command, type Exchange, type Session } from './exchange-log.ts';
+import { fateOf, isUncertain } from './fates.ts';
 import { FINAL_STATES } from './operations.ts';
 import { ruleOf } from './rule.ts';
 import { truthOf } from './truths.ts';

@@ -1,6 +1,7 @@
 import { textMember } from '../../model/json.ts';
 import { lastStateOf } from './calls.ts';
-import { answerOf, sent, type Exchange, type Session } from './exchange-log.ts';
+import { sent, type Exchange, type Session } from './exchange-log.ts';
+import { answerOf } from './fates.ts';
 import { FINAL_STATES } from './operations.ts';
 import { ruleOf } from './rule.ts';
 

@@ -1,6 +1,7 @@
 import { textMember } from '../../model/json.ts';
 import { textsIn } from './contents.ts';
-import { answerOf, type Exchange } from './exchange-log.ts';
+import type { Exchange } from './exchange-log.ts';
+import { answerOf, cameLate } from './fates.ts';
 import { FINAL_STATES, WRITES } from './operations.ts';
 import { ruleOf } from './rule.ts';
 
@@ -18,7 +19,7 @@ export const endsPollingAtTheEnd = ruleOf('ends-polling-at-the-end', 'should', (
     if (WRITES.has(operation) || (known !== undefined && isAskedAnew(known.end, exchange))) ended.delete(id);
     if (operation !== 'queryPayment' && operation !== 'queryRefund') continue;
     const current = ended.get(id);
-    if (current !== undefined && (current.end.delivered?.seq ?? Infinity) < seq) {
+    if (current !== undefined && (current.end.delivered?.seq ?? Infinity) < seq && !cameLate(current.end)) {
       current.more.push(exchange);
       if (current.more.length > MORE)
         notes.find('polled-past-the-end', [exchange, current.end], {

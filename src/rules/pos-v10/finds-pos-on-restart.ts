@@ -1,4 +1,5 @@
-import { fateOf, type Command, type Exchange, type Session } from './exchange-log.ts';
+import type { Command, Exchange, Session } from './exchange-log.ts';
+import { fateOf } from './fates.ts';
 import { ruleOf } from './rule.ts';
 
 /** O42: a till that starts asks for its point of sale, and makes a new one only where there is none. */

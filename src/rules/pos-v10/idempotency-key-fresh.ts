@@ -1,6 +1,7 @@
 import { headerValue } from '../../model/http.ts';
 import { callsOf, sameRequest } from './calls.ts';
-import { fateOf, type Exchange, type Session } from './exchange-log.ts';
+import type { Exchange, Session } from './exchange-log.ts';
+import { fateOf } from './fates.ts';
 import { CREATES, KEY_HEADER } from './operations.ts';
 import { ruleOf } from './rule.ts';
 

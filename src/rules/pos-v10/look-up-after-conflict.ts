@@ -1,4 +1,5 @@
-import { apiCodeOf, fateOf, type Exchange, type Session } from './exchange-log.ts';
+import type { Exchange, Session } from './exchange-log.ts';
+import { apiCodeOf, fateOf } from './fates.ts';
 import { UNDOES, WRITES } from './operations.ts';
 import { ruleOf } from './rule.ts';
 
@@ -18,7 +19,11 @@ export const lookUpAfterConflict = ruleOf('look-up-after-conflict', 'should', (s
     if (next === undefined) continue;
     notes.examine(exchange);
     if (next === 'claimed' || next === 'sent again' || (next === 'said' && BLOCKED.has(code)))
-      notes.find('no-look-up-after-conflict', [exchange], { operation, apiCode: code, next });
+      notes.findIfKnown([exchange], 'no-look-up-after-conflict', [exchange], {
+        operation,
+        apiCode: code,
+        next,
+      });
   }
 });
 

@@ -1,6 +1,6 @@
 import { headerValues } from '../../model/http.ts';
 import { member } from '../../model/json.ts';
-import { apiCodeOf } from './exchange-log.ts';
+import { apiCodeOf } from './fates.ts';
 import { isPosCall, VAT_HEADER } from './operations.ts';
 import { ruleOf } from './rule.ts';
 import { bearerOf, tokensOf } from './tokens.ts';

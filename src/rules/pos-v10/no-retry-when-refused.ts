@@ -1,7 +1,8 @@
 import { headerValue } from '../../model/http.ts';
 import { lastStateOf } from './calls.ts';
 import { canonical } from './contents.ts';
-import { apiCodeOf, fateOf, type Exchange, type Session } from './exchange-log.ts';
+import type { Exchange, Session } from './exchange-log.ts';
+import { apiCodeOf, fateOf } from './fates.ts';
 import { KEY_HEADER, POLLED, WRITES } from './operations.ts';
 import { ruleOf } from './rule.ts';
 
@@ -29,7 +30,13 @@ export const noRetryWhenRefused = ruleOf('no-retry-when-refused', 'should', (ses
         apiCode: apiCodeOf(last) ?? null,
       };
       if (!excused)
-        notes.find('refused-sent-again', [exchange, ...before], data, before.length > 1 ? 'must' : 'should');
+        notes.findIfKnown(
+          before,
+          'refused-sent-again',
+          [exchange, ...before],
+          data,
+          before.length > 1 ? 'must' : 'should',
+        );
     }
     if (fateOf(exchange) !== 'refused' || (exchange.delivered?.seq ?? 0) < seq) continue;
     notes.examine(exchange);

@@ -1,5 +1,6 @@
 import { textsIn } from './contents.ts';
-import { answerOf, type Exchange, type Session } from './exchange-log.ts';
+import type { Exchange, Session } from './exchange-log.ts';
+import { answerOf } from './fates.ts';
 
 /**
  * The texts that a client was handed before `exchange`: in `initialize`, in the names and commands of cases, in answers. Rules on texts and ids

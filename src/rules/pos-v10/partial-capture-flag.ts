@@ -1,5 +1,6 @@
 import { member } from '../../model/json.ts';
-import { answerOf, sent, type Exchange, type Session } from './exchange-log.ts';
+import { sent, type Exchange, type Session } from './exchange-log.ts';
+import { answerOf } from './fates.ts';
 import { amountOf, reservedAmount } from './amounts.ts';
 import { ruleOf } from './rule.ts';
 
@@ -17,7 +18,11 @@ export const partialCaptureFlag = ruleOf('partial-capture-flag', 'must', (sessio
     if (operation !== 'capturePayment' || member(answerOf(flag), 'partialCapturePossible') !== false)
       continue;
     if (got !== undefined && reserved !== undefined && got < reserved)
-      notes.find('partial-capture-not-possible', [exchange, flag], { paymentId: id, got, reserved });
+      notes.findIfKnown([flag], 'partial-capture-not-possible', [exchange, flag], {
+        paymentId: id,
+        got,
+        reserved,
+      });
   }
 });
 

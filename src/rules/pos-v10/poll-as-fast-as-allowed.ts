@@ -20,7 +20,7 @@ export const pollAsFastAsAllowed = ruleOf('poll-as-fast-as-allowed', 'should', (
     const measured = exchange.request.at - since;
     const bound = Math.max(TIMES * delay, LEAST_MS);
     if (measured > bound + exchange.request.lagMs)
-      notes.find('polled-slowly', [exchange, previous], {
+      notes.findIfKnown([exchange, previous], 'polled-slowly', [exchange, previous], {
         delayMs: delay,
         measuredMs: Math.round(measured),
         boundMs: bound,

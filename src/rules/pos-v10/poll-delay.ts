@@ -1,4 +1,4 @@
-import { polledBefore, pollDelayBefore } from './polls.ts';
+import { keepsPace, polledBefore, pollDelayBefore } from './polls.ts';
 import { POLLED } from './operations.ts';
 import { ruleOf } from './rule.ts';
 
@@ -19,19 +19,23 @@ export const pollDelay = ruleOf('poll-delay', 'must', (session, notes) => {
     const delay = pollDelayBefore(session, exchange);
     if (before === undefined || delay === undefined) continue;
     const measured = exchange.request.at - before.previous.request.at;
+    const { previous } = before;
     const early = delay - TOLERANCE_MS - measured;
-    const { lagMs } = before.previous.request;
+    const { lagMs } = previous.request;
     const data = {
       path: exchange.path,
       delayMs: delay,
       measuredMs: Math.round(measured),
       lagMs: Math.round(lagMs),
     };
-    const exchanges = [exchange, before.previous];
+    const exchanges = [exchange, previous];
     notes.examine(exchange);
     if (early <= Math.min(lagMs, LARGE_LAG_MS)) continue;
-    if (before.kind !== 'poll') notes.find('polled-too-early', exchanges, data, 'should');
-    else if (early <= lagMs) notes.doubt('polled-too-early', exchanges, data);
-    else notes.find('polled-too-early', exchanges, data);
+    const worst = Math.max(lagMs, previous.delivered?.lagMs ?? 0, exchange.request.lagMs);
+    const explained =
+      worst > LARGE_LAG_MS && (early <= worst || keepsPace(session, exchange, delay - TOLERANCE_MS));
+    if (before.kind === 'poll' && explained) notes.doubt('polled-too-early', exchanges, data);
+    else if (before.kind === 'poll') notes.find('polled-too-early', exchanges, data);
+    else if (!explained) notes.find('polled-too-early', exchanges, data, 'should');
   }
 });

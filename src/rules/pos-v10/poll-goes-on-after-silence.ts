@@ -1,4 +1,5 @@
-import { fateOf, type Exchange, type Session } from './exchange-log.ts';
+import type { Exchange, Session } from './exchange-log.ts';
+import { fateOf } from './fates.ts';
 import { POLLED, WRITES } from './operations.ts';
 import { ruleOf } from './rule.ts';
 

@@ -1,5 +1,6 @@
 import { member } from '../../model/json.ts';
-import { answerOf, fateOf, type Exchange, type Session } from './exchange-log.ts';
+import type { Exchange, Session } from './exchange-log.ts';
+import { answerOf, fateOf } from './fates.ts';
 import { WRITES } from './operations.ts';
 
 /** The read before on the same path, and whether this one is a poll in a row with it or a read of another kind. */
@@ -38,6 +39,22 @@ function isLookUp(session: Session, previous: Exchange, exchange: Exchange): boo
     .some(
       (one) => WRITES.has(one.request.operation ?? '') && (one.id === exchange.id || one.id === undefined),
     );
+}
+
+/** How many polls back a late one is looked for. */
+const BACK = 6;
+
+/**
+ * Whether the polls before this one were so far apart that one of them only came late: over several polls together the client kept the
+ * delay. A machine that is short of time delays requests on their way out of the client as well, where we can't measure it.
+ */
+export function keepsPace(session: Session, exchange: Exchange, leastMs: number): boolean {
+  const before = (session.byPath.get(exchange.path) ?? []).filter(
+    (one) => one.request.method === 'GET' && one.request.seq < exchange.request.seq,
+  );
+  return before
+    .slice(-BACK, -1)
+    .some((one, index, all) => exchange.request.at - one.request.at >= (all.length - index + 1) * leastMs);
 }
 
 /** The `pollDelayInMs` of the last answer on this path that had surely reached the client, ms. */

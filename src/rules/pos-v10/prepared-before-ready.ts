@@ -1,5 +1,6 @@
 import { statesOf } from './calls.ts';
-import { glimpseOf, type Exchange, type Session } from './exchange-log.ts';
+import type { Exchange, Session } from './exchange-log.ts';
+import { glimpseOf } from './fates.ts';
 import { textMember } from '../../model/json.ts';
 import { ruleOf } from './rule.ts';
 

@@ -13,6 +13,9 @@ export const readTimeout = ruleOf('read-timeout', 'should', (session, notes) => 
     if (waited === undefined) continue;
     notes.examine(exchange);
     if (waited > LIMIT_MS + TOLERANCE_MS + (exchange.delivered?.lagMs ?? 0))
-      notes.find('waited-too-long', [exchange], { measuredMs: Math.round(waited), limitMs: LIMIT_MS });
+      notes.findIfKnown([exchange], 'waited-too-long', [exchange], {
+        measuredMs: Math.round(waited),
+        limitMs: LIMIT_MS,
+      });
   }
 });

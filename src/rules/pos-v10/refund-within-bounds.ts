@@ -1,7 +1,8 @@
 import { isJsonObject, textMember } from '../../model/json.ts';
 import { amountOf } from './amounts.ts';
 import { asked } from './calls.ts';
-import { answerOf, apiCodeOf, fateOf, sent, type Exchange, type Session } from './exchange-log.ts';
+import { sent, type Exchange, type Session } from './exchange-log.ts';
+import { answerOf, apiCodeOf, fateOf } from './fates.ts';
 import { ruleOf } from './rule.ts';
 
 /** not captured, other currency, too old, too much, balance too low (endpoint_errors). */
@@ -27,7 +28,9 @@ export const refundWithinBounds = ruleOf('refund-within-bounds', 'must', (sessio
     if (wanted === undefined && amount !== undefined && rest !== undefined && amount > rest)
       notes.find('refunded-too-much', [exchange], { got: amount, rest });
     if (isToldAsDone(session, exchange))
-      notes.find('refused-refund-told-as-done', [exchange], { apiCode: apiCodeOf(exchange) ?? null });
+      notes.findIfKnown([exchange], 'refused-refund-told-as-done', [exchange], {
+        apiCode: apiCodeOf(exchange) ?? null,
+      });
   }
 });
 

@@ -1,4 +1,4 @@
-import { fateOf } from './exchange-log.ts';
+import { fateOf } from './fates.ts';
 import { judgeReactions } from './reactions.ts';
 import { ruleOf } from './rule.ts';
 

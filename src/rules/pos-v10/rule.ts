@@ -1,12 +1,23 @@
 import type { JsonObject } from '../../model/json.ts';
 import type { Finding, Judgement, Level, Rule, RuleContext } from '../../model/obligation.ts';
 import { createExchangeLog, type Exchange, type Session } from './exchange-log.ts';
+import { cameLate } from './fates.ts';
 
 /** Where a rule puts down what it examined and found. */
 export interface Notes {
   examine(exchange: Exchange): void;
   /** A breach; `level` where it is graver or lighter than the obligation's own. The first exchange decides the case. */
   find(code: string, exchanges: readonly Exchange[], data: JsonObject, level?: Level): void;
+  /**
+   * A breach if the client had the answers of `known`. Where we were late with one of them it is doubtful, or if it weighs lightly nothing.
+   */
+  findIfKnown(
+    known: readonly Exchange[],
+    code: string,
+    exchanges: readonly Exchange[],
+    data: JsonObject,
+    level?: Level,
+  ): void;
   /** A breach that no exchange shows; it belongs to `caseId`. */
   findInCase(code: string, session: Session, caseId: string | undefined, data: JsonObject): void;
   /** A breach that our own lag could explain. */
@@ -59,19 +70,25 @@ function judgementOf(
   });
   for (const session of sessions) {
     const examine = (exchange: Exchange): void => void examined.set(exchange.number, exchange);
+    const find: Notes['find'] = (code, exchanges, data, own = level) => {
+      exchanges.forEach(examine);
+      add(findings, { ...finding(code, exchanges, data, session.lane), level: own });
+    };
+    const doubt: Notes['doubt'] = (code, exchanges, data) => {
+      exchanges.forEach(examine);
+      add(doubtful, { ...finding(code, exchanges, data, session.lane), level: 'must' });
+    };
     judge(session, {
       examine,
-      find(code, exchanges, data, own = level) {
-        exchanges.forEach(examine);
-        add(findings, { ...finding(code, exchanges, data, session.lane), level: own });
+      find,
+      doubt,
+      findIfKnown(known, code, exchanges, data, own = level) {
+        if (!known.some(cameLate)) find(code, exchanges, data, own);
+        else if (own === 'must') doubt(code, exchanges, data);
       },
       findInCase(code, _session, caseId, data) {
         const place = caseId === undefined ? {} : { case: caseId };
         add(findings, { ...finding(code, [], data, session.lane), ...place });
-      },
-      doubt(code, exchanges, data) {
-        exchanges.forEach(examine);
-        add(doubtful, finding(code, exchanges, data, session.lane));
       },
     });
   }

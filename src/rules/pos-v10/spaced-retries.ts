@@ -1,5 +1,6 @@
 import { callsOf } from './calls.ts';
-import { fateOf, type Exchange } from './exchange-log.ts';
+import type { Exchange } from './exchange-log.ts';
+import { fateOf } from './fates.ts';
 import { WRITES } from './operations.ts';
 import { ruleOf } from './rule.ts';
 
@@ -17,7 +18,10 @@ export const spacedRetries = ruleOf('spaced-retries', 'should', (session, notes)
       notes.examine(exchange);
       const measured = exchange.request.at - ended.at;
       if (measured + ended.lagMs < LEAST_MS)
-        notes.find('retried-at-once', [exchange, failed], { operation: call.operation, leastMs: LEAST_MS });
+        notes.findIfKnown([failed], 'retried-at-once', [exchange, failed], {
+          operation: call.operation,
+          leastMs: LEAST_MS,
+        });
     }
   }
 });

@@ -1,5 +1,6 @@
 import { textsIn } from './contents.ts';
-import { glimpseOf, sent } from './exchange-log.ts';
+import { sent } from './exchange-log.ts';
+import { glimpseOf } from './fates.ts';
 import { ruleOf } from './rule.ts';
 
 /** Answers that tell a store's id. */

@@ -1,5 +1,6 @@
 import { member } from '../../model/json.ts';
-import { answerOf, fateOf, type Exchange } from './exchange-log.ts';
+import type { Exchange } from './exchange-log.ts';
+import { answerOf, fateOf } from './fates.ts';
 import { isPosCall } from './operations.ts';
 import { ruleOf } from './rule.ts';
 
@@ -24,7 +25,7 @@ export const tokenReused = ruleOf('token-reused', 'should', (session, notes) => 
     if (record.kind !== 'request') continue;
     if (isPosCall(operation) && valid !== undefined) notes.examine(valid);
     if (operation !== 'getToken' || valid === undefined || !stillGood(valid, record.at)) continue;
-    notes.find('token-not-reused', [exchange, valid], {});
+    notes.findIfKnown([valid], 'token-not-reused', [exchange, valid], {});
   }
 });
 

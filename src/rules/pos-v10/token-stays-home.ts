@@ -1,5 +1,6 @@
 import { headerValue } from '../../model/http.ts';
-import { fateOf, type Exchange } from './exchange-log.ts';
+import type { Exchange } from './exchange-log.ts';
+import { fateOf } from './fates.ts';
 import { ruleOf } from './rule.ts';
 import { bearerOf, tokensOf } from './tokens.ts';
 

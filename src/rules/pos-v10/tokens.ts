@@ -1,6 +1,7 @@
 import { headerValues } from '../../model/http.ts';
 import { textMember } from '../../model/json.ts';
-import { answerOf, type Exchange, type Session } from './exchange-log.ts';
+import type { Exchange, Session } from './exchange-log.ts';
+import { answerOf } from './fates.ts';
 
 /** The token of an `Authorization: Bearer …` header (in a recording a tag: equal secrets have equal tags). */
 export function bearerOf(exchange: Exchange): string | undefined {

@@ -1,5 +1,6 @@
 import { textsIn } from './contents.ts';
-import { fateOf, sent, type Exchange } from './exchange-log.ts';
+import { sent, type Exchange } from './exchange-log.ts';
+import { fateOf } from './fates.ts';
 import { handedOver, isOwn } from './own-values.ts';
 import { ruleOf } from './rule.ts';
 
@@ -21,6 +22,6 @@ export const uniqueOrderIds = ruleOf('unique-order-ids', 'should', (session, not
     const asked = textsIn(exchange.command?.record.params).includes(orderId);
     const again = exchange.command === undefined || exchange.command !== before.command;
     if (!again || asked || fateOf(before, exchange.request.seq) !== 'done') continue;
-    notes.find('order-id-used-again', [exchange, before], { orderId });
+    notes.findIfKnown([before], 'order-id-used-again', [exchange, before], { orderId });
   }
 });
