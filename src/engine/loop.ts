@@ -74,13 +74,25 @@ export function runCase(context: CaseContext, ports: LoopPorts): RunningCase {
 
   /** Takes the effects of a step over; resolves when the acts among them are done, and no others: one may be waiting for this very answer. */
   const enqueue = (effects: readonly Effect[]): void | Promise<void> => {
-    const own = effects.filter((effect) => effect.kind !== 'plan').map((effect): Queued => ({ effect }));
+    const own = effects
+      .filter((effect) => effect.kind !== 'plan' && !atOnce(effect))
+      .map((effect): Queued => ({ effect }));
     const last = own.findLast(({ effect }) => effect.kind === 'act' || effect.kind === 'kill');
     const waited = last && new Promise<void>((resolve) => (last.carriedOut = resolve));
     queue.push(...own);
+    try {
+      for (const effect of effects) if (atOnce(effect)) void carryOut(effect);
+    } catch (thrown) {
+      failed(thrown);
+    }
     drain();
     return waited;
   };
+  /** What frees the client waits for nobody; nor does an end that is no good one wait for acts, which may take as long as they like. */
+  const atOnce = (effect: Effect): boolean =>
+    effect.kind === 'release' ||
+    effect.kind === 'disarm' ||
+    (effect.kind === 'end' && state.outcome?.kind !== 'passed');
   const feed = (happening: Happening): void | Promise<void> => {
     if (ended) return;
     const stepped = stepCase(context, state, happening);
