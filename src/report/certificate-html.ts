@@ -32,9 +32,12 @@ export function certificateHtml(statement: Statement, keyId: string | undefined)
       <main class="${demo ? 'demo' : 'held'}">
         <header>
           <p class="kind">${title}</p>
-          <h1>${client.name}</h1>
+          <h1 class="${client.name.length > 34 ? 'long' : 'short'}">${client.name}</h1>
           <p class="line">
-            version ${client.line} <span>every build ${client.line}.x; tested was ${client.version}</span>
+            version ${client.line}
+            <span
+              >${demo ? 'as configured; it was not run' : `every build ${client.line}.x; tested was ${client.version}`}</span
+            >
           </p>
           <p class="ran">${own.ranBy}</p>
         </header>
@@ -129,13 +132,13 @@ function meaningHtml(statement: Statement): Html {
           went through every case of the features listed and passed; every duty that they prove was kept.
         </li>
         <li>
-          ${demo ? 'How a certificate looks.' : `It goes for every build of ${client.name} ${client.line}; another major or minor version needs its own.`}
+          ${demo ? 'How a certificate looks.' : `It goes for every build ${client.line}.x; another major or minor version needs its own.`}
         </li>
         <li>The recording beside this page is what was judged, unaltered: anyone can judge it again.</li>
       </ul>
     </div>
     <div>
-      <h2>What it does not</h2>
+      <h2>What it does not state</h2>
       <ul>
         <li>It is not an approval by MobilePay; nobody but its issuer has confirmed it.</li>
         <li>
@@ -155,7 +158,7 @@ function digestsHtml(statement: Statement, keyId: string | undefined): Html {
   return html`<section class="digests">
     <h2>Digests</h2>
     <dl>
-      ${fact('Recording', html`<code>${journal?.digest.sha256 ?? ''}</code>`)}${fact('Its head', html`<code>${own.run.head.sha256}</code> (${own.run.records} records)`)}${fact('Case pack', html`<code>${policy.digest.sha256}</code>`)}${keyId === undefined ? html`` : fact('Signed by', html`<code>${keyId}</code>`)}
+      ${fact(`Recording, ${own.run.records} records`, html`<code>${journal?.digest.sha256 ?? ''}</code>`)}${fact('Its last record', html`<code>${own.run.head.sha256}</code>`)}${fact('Case pack', html`<code>${policy.digest.sha256}</code>`)}${keyId === undefined ? html`` : fact('Signed by', html`<code>${keyId}</code>`)}
     </dl>
   </section>`;
 }

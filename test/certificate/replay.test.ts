@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { judgeAgain } from '../../src/audit.ts';
+import { readJournal } from '../../src/journal/read-back.ts';
+import type { CaseReport, RunReport } from '../../src/model/run.ts';
+import { certifyOnboarding, configIn, pack, temporaryFolder, TILL } from './certified.ts';
+
+/* A recording alone comes to what the run came to: also where the client failed, never started, or could not do what was asked. */
+
+const told = (cases: readonly CaseReport[]): unknown[] =>
+  cases.map(({ id, verdict, origin, reason, steps, findings, lane, attempts }) => ({
+    id,
+    verdict,
+    origin,
+    reason,
+    steps,
+    findings,
+    lane,
+    attempts,
+  }));
+
+async function run(...args: string[]): Promise<{ report: RunReport; again: ReturnType<typeof judgeAgain> }> {
+  const root = temporaryFolder();
+  const report = await certifyOnboarding(
+    configIn(root, { command: [process.execPath, TILL, ...args], patienceMs: 4000 }),
+    undefined,
+  );
+  const { records, chain } = readJournal(readFileSync(join(root, report.journal ?? '')));
+  expect(chain.kind).toBe('whole');
+  return { report, again: judgeAgain(records, pack) };
+}
+
+describe('judged again', () => {
+  it.each([
+    ['a lawful client', []],
+    ['a client without a bearer token', ['--defect', 'no-bearer']],
+    ['a client that never starts', ['--defect', 'no-such-defect']],
+  ])(
+    '%s comes to the same',
+    async (_, args) => {
+      const { report, again } = await run(...args);
+      expect(again.otherPlans).toBe(0);
+      expect(again.decision.verdict).toBe(report.verdict);
+      expect(told(again.decision.cases)).toEqual(told(report.cases));
+      expect(again.decision.obligations).toEqual(report.obligations);
+    },
+    60_000,
+  );
+});
