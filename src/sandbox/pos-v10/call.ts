@@ -14,8 +14,8 @@ export interface Call {
   readonly caller: Owner;
   /** The path parameter as a GUID in lower case, or ''. */
   readonly id: string;
-  /** The idempotency key of a creating call, or ''. */
-  readonly key: string;
+  /** Under what a creating call is remembered: its operation, its caller and its idempotency key; else ''. */
+  readonly memory: string;
   /** Refuses with a code of the catalogue, in the shape of this operation. */
   readonly refuse: (code: ErrorCode, detail?: string) => HttpAnswer;
 }

@@ -59,13 +59,14 @@ export function termsOf(body: JsonObject): Terms | Flaw {
   if (label === undefined && given(body, 'merchantPaymentLabel') !== undefined) return { flaw: '1117' };
   const restrictions = restrictionsOf(body);
   if (restrictions !== undefined && isFlaw(restrictions)) return restrictions;
-  return {
+  const terms: { -readonly [Name in keyof Terms]: Terms[Name] } = {
     amount,
     currencyCode,
     plannedCaptureDelay,
-    ...(label === undefined ? {} : { merchantPaymentLabel: label }),
-    ...(restrictions === undefined ? {} : { restrictions }),
   };
+  if (label !== undefined) terms.merchantPaymentLabel = label;
+  if (restrictions !== undefined) terms.restrictions = restrictions;
+  return terms;
 }
 
 const FLAGS = ['debitCardDisallowed', 'creditCardDisallowed'] as const;

@@ -2,7 +2,6 @@ import type { HttpAnswer } from '../../model/http.ts';
 import { getIn, setIn } from '../../std/persistent-map.ts';
 import { jsonAnswer } from './answers.ts';
 import type { Call } from './call.ts';
-import { ownerKey } from './records.ts';
 
 /*
  * Keys are remembered only for calls that created something, within operation, integrator and merchant (pos-v10.md 1.3): clients in
@@ -10,14 +9,9 @@ import { ownerKey } from './records.ts';
  */
 
 /** The answer to a key that was used before: the same id for the same request, 1306 for another. Undefined for a fresh key. */
-export function replay(
-  call: Call,
-  operation: string,
-  request: object,
-  idName: string,
-): HttpAnswer | undefined {
+export function replay(call: Call, request: object, idName: string): HttpAnswer | undefined {
   const { state, now } = call.turn;
-  const found = getIn(state.remembered, nameOf(call, operation));
+  const found = getIn(state.remembered, call.memory);
   if (found === undefined || now > found.at + state.settings.idempotencyMemoryMs) return undefined;
   return canonical(found.request) === canonical(request)
     ? jsonAnswer(200, { [idName]: found.id })
@@ -25,24 +19,14 @@ export function replay(
 }
 
 /** Remembers what a call made, and answers with its id. */
-export function answerCreated(
-  call: Call,
-  operation: string,
-  request: object,
-  idName: string,
-  id: string,
-): HttpAnswer {
+export function answerCreated(call: Call, request: object, idName: string, id: string): HttpAnswer {
   const { turn } = call;
   const entry = { request, id, at: turn.now };
   turn.state = {
     ...turn.state,
-    remembered: setIn(turn.state.remembered, nameOf(call, operation), entry),
+    remembered: setIn(turn.state.remembered, call.memory, entry),
   };
   return jsonAnswer(200, { [idName]: id });
-}
-
-function nameOf(call: Call, operation: string): string {
-  return `${operation} ${ownerKey(call.caller)} ${call.key}`;
 }
 
 /** What was understood of a request, its members always in the order in which they were read: null and missing are the same. */

@@ -9,7 +9,6 @@ export function initialState(settings: Settings): SandboxState {
   return {
     settings,
     stage: { failNext: 0, nextBeaconTaken: false, nextMerchantPosIdTaken: false },
-    nextSeq: 1,
     integrators: emptyMap(),
     tokens: emptyMap(),
     stores: openingStores(),

@@ -7,7 +7,7 @@ import { idOf, isFlaw, termsOf, textOf, unfit } from './fields.ts';
 import { answerCreated, replay } from './idempotency.ts';
 import { putPayment, sameOwner } from './records.ts';
 import type { Payment, PointOfSale, Terms } from './state.ts';
-import { takeSeq, type Turn } from './turn.ts';
+import { nextSeq, type Turn } from './turn.ts';
 
 const INITIATE = [
   'posId',
@@ -28,7 +28,7 @@ export function initiatePayment(call: Call): HttpAnswer {
   if ('status' in order) return order;
   const terms = termsOf(read.body);
   if (isFlaw(terms)) return call.refuse(terms.flaw, terms.detail);
-  return create(call, 'initiate', order, terms);
+  return create(call, order, terms);
 }
 
 /** POST /payments/prepare. */
@@ -37,7 +37,7 @@ export function preparePayment(call: Call): HttpAnswer {
   if ('reason' in read) return call.refuse('1099', read.reason);
   const order = orderOf(call, read.body);
   if ('status' in order) return order;
-  return create(call, 'prepare', order, undefined);
+  return create(call, order, undefined);
 }
 
 interface Order {
@@ -55,10 +55,10 @@ function orderOf(call: Call, body: Parameters<typeof idOf>[0]): Order | HttpAnsw
   return orderId === undefined ? call.refuse('1113') : { posId, orderId };
 }
 
-function create(call: Call, operation: string, order: Order, terms: Terms | undefined): HttpAnswer {
+function create(call: Call, order: Order, terms: Terms | undefined): HttpAnswer {
   const { turn, caller } = call;
-  const request = { ...order, ...terms };
-  const repeated = replay(call, operation, request, 'paymentId');
+  const request = { posId: order.posId, orderId: order.orderId, terms };
+  const repeated = replay(call, request, 'paymentId');
   if (repeated !== undefined) return repeated;
   const pos = lookAtPointOfSale(turn, order.posId);
   if (pos === undefined) return call.refuse('1000');
@@ -68,7 +68,7 @@ function create(call: Call, operation: string, order: Order, terms: Terms | unde
   if (getIn(turn.state.stores, pos.storeId)?.activated !== true) return call.refuse('1204');
   if (activeOn(turn, pos.id) !== undefined) return call.refuse('1301');
   const payment = addPayment(turn, pos, order.orderId, terms, 'client');
-  return answerCreated(call, operation, request, 'paymentId', payment.id);
+  return answerCreated(call, request, 'paymentId', payment.id);
 }
 
 /** Makes a payment: without terms it is prepared; where a customer is checked in already, it is with them at once. */
@@ -80,9 +80,10 @@ export function addPayment(
   createdBy: Payment['createdBy'],
 ): Payment {
   const checkedIn = pos.visitId !== undefined;
-  const payment: Payment = {
+  // Written without spreading: this is done for every payment there is.
+  const payment: { -readonly [Name in keyof Payment]: Payment[Name] } = {
     id: turn.ids().toLowerCase(),
-    seq: takeSeq(turn),
+    seq: nextSeq(turn),
     integrator: pos.integrator,
     vat: pos.vat,
     posId: pos.id,
@@ -96,9 +97,9 @@ export function addPayment(
     capturedAmount: 0,
     refundsHeld: 0,
     createdBy,
-    ...(terms === undefined ? {} : { terms }),
-    ...(pos.visitId === undefined ? {} : { visitId: pos.visitId }),
   };
+  if (terms !== undefined) payment.terms = terms;
+  if (pos.visitId !== undefined) payment.visitId = pos.visitId;
   putPayment(turn, payment);
   return payment;
 }

@@ -11,7 +11,7 @@ import { knownOf } from './payment-queries.ts';
 import { addPointOfSale, merchantPosKey, removePointOfSale, sameOwner, shelf } from './records.ts';
 import { placeTaken } from './stage.ts';
 import type { PointOfSale } from './state.ts';
-import { idsOn, takeSeq } from './turn.ts';
+import { idsOn, nextSeq } from './turn.ts';
 import { guidOf, isBeacon } from './valid-text.ts';
 
 const CREATE = [
@@ -72,7 +72,7 @@ export function createPointOfSale(call: Call): HttpAnswer {
   if ('reason' in read) return call.refuse('1099', read.reason);
   const wanted = wantedOf(read.body);
   if (isFlaw(wanted)) return call.refuse(wanted.flaw, wanted.detail);
-  const repeated = replay(call, 'pointofsale', wanted, 'posId');
+  const repeated = replay(call, wanted, 'posId');
   if (repeated !== undefined) return repeated;
   const store = getIn(turn.state.stores, wanted.storeId);
   if (store === undefined) return call.refuse('1002');
@@ -88,7 +88,7 @@ export function createPointOfSale(call: Call): HttpAnswer {
   const pos: PointOfSale = {
     ...wanted,
     id: turn.ids().toLowerCase(),
-    seq: takeSeq(turn),
+    seq: nextSeq(turn),
     integrator: caller.integrator,
     vat: caller.vat,
     beaconId: wanted.beaconId ?? turn.ids().toLowerCase(),
@@ -98,7 +98,7 @@ export function createPointOfSale(call: Call): HttpAnswer {
     createdBy: 'client',
   };
   addPointOfSale(turn, pos);
-  return answerCreated(call, 'pointofsale', wanted, 'posId', pos.id);
+  return answerCreated(call, wanted, 'posId', pos.id);
 }
 
 /** GET /pointofsales/{posid}. */

@@ -10,7 +10,7 @@ import { amountOf, idOf, textOf, wordOf } from './fields.ts';
 import { answerCreated, replay } from './idempotency.ts';
 import { putPayment, putRefund, putStore, sameOwner, shelf } from './records.ts';
 import type { Refund } from './state.ts';
-import { idsOn, takeSeq, type Turn } from './turn.ts';
+import { idsOn, nextSeq, type Turn } from './turn.ts';
 import { guidOf } from './valid-text.ts';
 
 /** POST /refunds. What is refunded is taken from the store's balance at once, and given back if the refund is cancelled. */
@@ -28,7 +28,7 @@ export function initiateRefund(call: Call): HttpAnswer {
   if (currencyCode === undefined) return call.refuse('1099', 'currencyCode must be DKK or EUR.');
 
   const request = { paymentId, refundOrderId, amount, currencyCode };
-  const repeated = replay(call, 'refund', request, 'refundId');
+  const repeated = replay(call, request, 'refundId');
   if (repeated !== undefined) return repeated;
   const payment = lookAtPayment(turn, paymentId);
   if (payment === undefined) return call.refuse('1001');
@@ -41,12 +41,15 @@ export function initiateRefund(call: Call): HttpAnswer {
   if (store === undefined || store.balance < amount) return call.refuse('1368');
 
   const refund: Refund = {
-    ...request,
     id: turn.ids().toLowerCase(),
-    seq: takeSeq(turn),
+    seq: nextSeq(turn),
     integrator: caller.integrator,
     vat: caller.vat,
+    paymentId,
     storeId: payment.storeId,
+    refundOrderId,
+    amount,
+    currencyCode,
     state: 'Initiated',
     queries: 0,
     createdAt: turn.now,
@@ -54,7 +57,7 @@ export function initiateRefund(call: Call): HttpAnswer {
   putRefund(turn, refund);
   putPayment(turn, { ...payment, refundsHeld: payment.refundsHeld + amount });
   putStore(turn, { ...store, balance: store.balance - amount });
-  return answerCreated(call, 'refund', request, 'refundId', refund.id);
+  return answerCreated(call, request, 'refundId', refund.id);
 }
 
 /** GET /refunds/{refundid}. The reservation is there at its second query (setting `refundReservedAtQuery`). */

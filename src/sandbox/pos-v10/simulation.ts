@@ -15,6 +15,7 @@ import {
   queryPointsOfSale,
 } from './points-of-sale.ts';
 import { captureRefund, cancelRefund, initiateRefund, queryRefund, queryRefunds } from './refunds.ts';
+import { ownerKey } from './records.ts';
 import { route, type RouteName } from './routes.ts';
 import { initialState } from './initial-state.ts';
 import { parseSettings } from './settings.ts';
@@ -101,7 +102,8 @@ function callApi(turn: Turn, request: HttpRequest, name: Api, idText: string): H
     turn.state = { ...turn.state, stage: { ...stage, failNext: stage.failNext - 1 } };
     return refuse('2000');
   }
-  return OPERATIONS[name]({ turn, request, caller, id, key: key.key, refuse });
+  const memory = key.key === '' ? '' : `${name} ${ownerKey(caller)} ${key.key}`;
+  return OPERATIONS[name]({ turn, request, caller, id, memory, refuse });
 }
 
 /** MobilePay PoS V10 as a pure step: it reads no clock but `now`, keeps nothing but the state it returns, and never throws on a request. */

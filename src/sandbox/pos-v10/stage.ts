@@ -1,7 +1,7 @@
 import { getIn } from '../../std/persistent-map.ts';
 import { addPointOfSale, merchantPosKey } from './records.ts';
 import type { Owner, PointOfSale, Store } from './state.ts';
-import { takeSeq, type Turn } from './turn.ts';
+import { nextSeq, type Turn } from './turn.ts';
 
 /** An integrator that is none of the clients'. */
 export const STRANGER = '00000000-0000-4000-8000-000000000000';
@@ -16,7 +16,7 @@ export function addStagePointOfSale(
   const id = turn.ids().toLowerCase();
   const pos: PointOfSale = {
     id,
-    seq: takeSeq(turn),
+    seq: nextSeq(turn),
     integrator: owner.integrator,
     vat: owner.vat,
     storeId: store.id,

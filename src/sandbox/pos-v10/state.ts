@@ -181,7 +181,6 @@ export interface Stage {
 export interface SandboxState {
   readonly settings: Settings;
   readonly stage: Stage;
-  readonly nextSeq: number;
   /** Client id to secret: trust on first use. */
   readonly integrators: PersistentMap<string>;
   readonly tokens: PersistentMap<Token>;

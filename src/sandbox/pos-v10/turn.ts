@@ -25,11 +25,9 @@ export function beginTurn(state: SandboxState, now: number, ids: Ids): Turn {
   return { state, now, ids, warnings: [] };
 }
 
-/** The next sequence number: what was made later has a higher one. */
-export function takeSeq(turn: Turn): number {
-  const seq = turn.state.nextSeq;
-  turn.state = { ...turn.state, nextSeq: seq + 1 };
-  return seq;
+/** The next sequence number: what was made later has a higher one. Nothing is ever taken out of these maps, so their sizes count. */
+export function nextSeq({ state }: Turn): number {
+  return state.payments.size + state.refunds.size + state.pointsOfSale.size + 1;
 }
 
 /** Which shelf or pile is meant: the index it stands in, and its name there. */
