@@ -36,6 +36,10 @@ describe('judged again', () => {
     ['a lawful client', []],
     ['a client without a bearer token', ['--defect', 'no-bearer']],
     ['a client that never starts', ['--defect', 'no-such-defect']],
+    ['a client that dies when it is restarted', ['--defect', 'crashes-on-restart']],
+    ['a client that forgets everything in a power cut', ['--defect', 'keeps-nothing']],
+    ['a client that offers no command', ['--defect', 'greeting-without-commands']],
+    ['a client that hangs on a write', ['--defect', 'hangs-on-a-write']],
   ])(
     '%s comes to the same',
     async (_, args) => {
