@@ -140,6 +140,7 @@ function begun(
     uniquePrefix: record.uniquePrefix,
     quietMs: client?.quietMs ?? 0,
     laneNames: Object.keys(record.names),
+    attended: record.attended ?? [],
   };
   const { state } = beginCase(context);
   return { case: one, context, startedAt: record.at, needs: pseudo ? made : undefined, state };

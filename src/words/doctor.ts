@@ -3,7 +3,7 @@ import { clientWords } from './client.ts';
 import { plural, series, span, word } from './phrases.ts';
 import type { WordTable } from './entry.ts';
 
-/* What `poscert doctor` finds in a set-up, in order and out of order. */
+/* What `poscert doctor` finds in a set-up, in order and out of order; and what keeps `poscert init` from making one. */
 
 const meant = (data: JsonObject, otherwise: string): string =>
   member(data, 'nearest') === undefined ? otherwise : `Did you mean ${word(data, 'nearest', '')}?`;
@@ -226,4 +226,16 @@ export const doctorWords: WordTable = {
     remedy: 'poscert keys init makes one; in CI hand it over in POSCERT_SIGNING_KEY_FILE.',
   }),
   'doctor-certificate-none': () => ({ title: 'No certificate is wanted (--no-certificate)' }),
+
+  'init-no-terminal': () => ({
+    title: 'poscert init asks questions, and there is nobody to answer them',
+    remedy:
+      'Say --yes to take what is likely, with --language, --client-name and --client-version where it is not.',
+  }),
+  'init-file-exists': (data) => ({
+    title: `${series(data, 'files', 'A file')} ${Array.isArray(member(data, 'files')) && (member(data, 'files') as unknown[]).length > 1 ? 'are' : 'is'} in ${word(data, 'folder', 'that folder')} already`,
+    cause: 'poscert init overwrites nothing, so nothing was written.',
+    remedy:
+      'Move it away, or take another folder: poscert init --dir FOLDER. poscert doctor looks at what is there.',
+  }),
 };
