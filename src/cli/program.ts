@@ -98,6 +98,21 @@ export async function runCommandLine(argv: readonly string[], io: Io): Promise<n
     .action(run((files: string[]) => lintCommand(files, io)));
 
   program
+    .command('init')
+    .description('write poscert.yaml and an adapter to start from')
+    .option('--yes', 'ask nothing: take what is likely')
+    .option('--language <name>', 'node, python, php, csharp, java or shell')
+    .option('--dir <folder>', 'where to; the working directory unless it is given')
+    .option('--client-name <name>', 'the name of the client system')
+    .option('--client-version <version>', 'its version, Major.Minor.Build')
+    .action(
+      run(async (flags: Record<string, unknown>) => {
+        const { initCommand } = await import('./init.ts');
+        return initCommand(flags, io, tool);
+      }),
+    );
+
+  program
     .command('doctor')
     .description('everything that could go wrong before the first case, with its remedy')
     .option('--features <list>', 'features to be certified', listed)
