@@ -171,20 +171,13 @@ export function afterCommand(context: CaseContext, state: CaseState, quietOver =
   const withheld = state.seen
     .filter((one) => one.faultBegun && !one.delivered && one.request.command === state.command)
     .map((one): Effect => ({ kind: 'release', exchange: one.request.exchange }));
-  // An act behind requests that were lawfully left out is done now: what follows in the case counts on it.
-  const acts = openActs(state).flatMap((index) => actEffect(context, state, index));
+  // An act belongs to the exchange that it follows (case-language.md): behind requests that were lawfully left out to the end it is not done.
   const moved = advance(context, {
     ...closeStep(patchStep(state, 'done')),
     step: state.step + 1,
     phase: 'between',
   });
-  return { state: moved.state, effects: [...withheld, ...acts, ...moved.effects] };
-}
-
-function openActs(state: CaseState): number[] {
-  return state.slots.flatMap((slot, index) =>
-    slot.step === state.step && slot.item.kind === 'act' && !slot.closed ? [index] : [],
-  );
+  return { state: moved.state, effects: [...withheld, ...moved.effects] };
 }
 
 /** Evidence or nothing: every fault of a required expectation has fired, and what the case says it needs was seen. */
