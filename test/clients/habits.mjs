@@ -253,11 +253,6 @@ export const HABITS = [
     apply: (p) => (p.readsBeforeCancelling = false),
   },
   {
-    name: 'refuses-a-taken-pos',
-    sentence: 'Refuses a PoS whose name or beacon is taken, without looking who has it.',
-    apply: (p) => (p.resynchronisesAfterTaken = false),
-  },
-  {
     name: 'odd-order-ids',
     sentence: 'Order ids of its own are 36 characters of every kind that is allowed.',
     apply: (p) => (p.newOrderId = () => `Ø/${randomUUID().slice(0, 23)}/#1 øå~Žš`.slice(0, 36)),
@@ -278,7 +273,7 @@ export const HABITS = [
   },
   {
     name: 'no-listener',
-    sentence: 'Has no address for notifications.',
+    sentence: 'Has no address for notifications: these cases are then unsupported.',
     apply: (p) => (p.listens = false),
   },
   {

@@ -197,6 +197,13 @@ export const LIFECYCLE = [
     apply: (p) => (p.asksForBeacon = false),
   },
   {
+    name: 'refuses-taken-pos-without-looking',
+    sentence: 'A name or beacon that is taken is refused to the cashier; nobody looks who has it.',
+    breaks: 'look-up-after-conflict',
+    seenIn: 'onboarding/merchant-pos-id-taken',
+    apply: (p) => (p.resynchronisesAfterTaken = false),
+  },
+  {
     name: 'hammers-a-taken-pos',
     sentence: 'A name or beacon that is taken is asked for three times more.',
     breaks: 'no-retry-when-refused',
