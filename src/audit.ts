@@ -1,3 +1,4 @@
+import type { Examination, SupportFacts } from './model/audit.ts';
 import type { Statement, TestResult, TrustedKey } from './model/certificate.ts';
 import type { Pack } from './model/pack.ts';
 import type { Problem } from './model/problem.ts';
@@ -24,18 +25,16 @@ import { joinRecordings } from './journal/join.ts';
 import { readJournal } from './journal/read-back.ts';
 import { replaced } from './verdict/again.ts';
 import type { Decision } from './verdict/decide.ts';
-import { examine, type Examination } from './verdict/examination.ts';
+import { examine } from './verdict/examination.ts';
 import { boundsOf, joinProblems, latestRuns, otherwiseThan } from './verdict/joined.ts';
 import { reportOf } from './verdict/report.ts';
 import { sealOf, storedReport } from './verdict/stored-report.ts';
-import { casesIn, supportFacts, type SupportFacts } from './verdict/support-facts.ts';
+import { casesIn, supportFacts } from './verdict/support-facts.ts';
 import { weigh } from './verdict/weigh.ts';
 
 export type { GateQuestion } from './certificate/gate.ts';
 export { rememberBefore, type Audited, type RunPlace } from './assembly/runs.ts';
-export { difference, type RunDifference } from './verdict/difference.ts';
-export type { Examination } from './verdict/examination.ts';
-export type { SupportFacts } from './verdict/support-facts.ts';
+export { difference } from './verdict/difference.ts';
 
 /** Spine 2: recordings and certificates in, judgements out. What judges here: one pack, by the rules of this version. */
 export interface Judge {

@@ -1,13 +1,17 @@
+import { randomBytes } from 'node:crypto';
+import type { JsonValue } from './model/json.ts';
 import type { Pack } from './model/pack.ts';
 import type { Parsed, Problem } from './model/problem.ts';
 import type { SandboxState } from './sandbox/pos-v10/state.ts';
 import { packFiles } from './assembly/pack-files.ts';
+import { createRedactor } from './journal/redact.ts';
 import { openPack } from './packs/kind.ts';
 import { packs } from './packs/packs.ts';
 import { lint } from './script/lint/lint.ts';
 import { parseCase } from './script/parse-case.ts';
 
 export { resolveFeatures, selectCases } from './packs/select.ts';
+export { shardOf } from './packs/shards.ts';
 export { examine } from './assembly/doctor/examine.ts';
 export type { Demand } from './assembly/doctor/introduction.ts';
 export { nodeCheck } from './assembly/doctor/machine.ts';
@@ -60,3 +64,8 @@ export {
   writeKey,
 } from './assembly/key-store.ts';
 export { generateKey, keyIdOf, publicPem, readSigner, sshLineOf, type Signer } from './certificate/keys.ts';
+
+/** A value without what is a secret by its name or look, to be shown on a screen. */
+export function masked(value: JsonValue): JsonValue {
+  return createRedactor({ secrets: [], key: randomBytes(32) }).json(value);
+}

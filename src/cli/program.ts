@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { addAuditCommands, allowEverywhere } from './audit-commands.ts';
 import type { Io } from './io.ts';
 import { runCommand } from './run.ts';
 import { listCommand } from './list.ts';
@@ -20,7 +21,7 @@ const listed = (value: string, before: string[] | undefined): string[] => [
 /** Runs one command line. Answers the exit code; never throws for what a user can cause. */
 export async function runCommandLine(argv: readonly string[], io: Io): Promise<number> {
   let code = 0;
-  const secrets = takeSigningSecrets(io.env as Record<string, string | undefined>);
+  const secrets = takeSigningSecrets(io.env);
   const tool = toolOf();
   const program = new Command('poscert')
     .description(
@@ -226,6 +227,9 @@ export async function runCommandLine(argv: readonly string[], io: Io): Promise<n
         return keysRotateCommand(io, secrets, () => new Date());
       }),
     );
+
+  addAuditCommands(program, run, { io, tool, listed, several });
+  allowEverywhere(program);
 
   try {
     await program.parseAsync([...argv], { from: 'user' });

@@ -11,8 +11,15 @@ export interface Wanted {
   readonly file?: string;
 }
 
-/** Reads the values of `--report`; without any, the console's own. */
+/** Reads the values of `--report`; where none goes to the screen, the console's own does. */
 export function wantedReports(texts: readonly string[], cwd: string): Parsed<readonly Wanted[]> {
+  const asked = askedReports(texts, cwd);
+  if (!asked.ok || asked.value.some((one) => one.file === undefined)) return asked;
+  return { ...asked, value: [{ format: 'console' }, ...asked.value] };
+}
+
+/** Those reports and no other; without any, the console's. */
+export function askedReports(texts: readonly string[], cwd: string): Parsed<readonly Wanted[]> {
   const problems: Problem[] = [];
   const wanted: Wanted[] = [];
   for (const text of texts) {
@@ -25,8 +32,7 @@ export function wantedReports(texts: readonly string[], cwd: string): Parsed<rea
   if (wanted.filter((one) => one.file === undefined).length > 1)
     problems.push({ code: 'reports-to-one-stream', data: {} });
   if (problems.length > 0) return { ok: false, problems };
-  const toScreen = wanted.some((one) => one.file === undefined);
-  return { ok: true, value: toScreen ? wanted : [{ format: 'console' }, ...wanted], warnings: [] };
+  return { ok: true, value: wanted.length > 0 ? wanted : [{ format: 'console' }], warnings: [] };
 }
 
 /** Writes every report: files at once or not at all, the rest to stdout. Throws what the file system throws. */

@@ -51,8 +51,11 @@ const STOPPED: Readonly<Record<string, string>> = {
   'after-failed': 'case',
 };
 
+/** What of a report says what was found. */
+export type Found = Pick<RunReport, 'cases' | 'findings' | 'obligations'>;
+
 /** Every finding with its number. */
-export function numberedFindings(report: RunReport): readonly NumberedFinding[] {
+export function numberedFindings(report: Found): readonly NumberedFinding[] {
   const obligations = new Map(report.obligations.map((one) => [one.id, one]));
   const all: readonly (readonly [Finding, CaseReport | undefined])[] = [
     ...report.cases.flatMap((one) => one.findings.map((finding) => [finding, one] as const)),
@@ -85,13 +88,16 @@ export function numbersOf(one: NumberedFinding): readonly number[] {
 }
 
 /** The exchanges that a finding names, in the order of time, as far as the report has them. */
-export function exchangesOf(report: RunReport, one: NumberedFinding): readonly ExchangeReport[] {
+export function exchangesOf(
+  report: Pick<RunReport, 'exchanges'>,
+  one: NumberedFinding,
+): readonly ExchangeReport[] {
   const known = new Map(report.exchanges.map((exchange) => [exchange.exchange, exchange]));
   return numbersOf(one).flatMap((number) => known.get(number) ?? []);
 }
 
 /** Sorts what a run found: first causes with what follows from them, advice, and what was not decided. */
-export function sortFindings(report: RunReport): Sorted {
+export function sortFindings(report: Found): Sorted {
   const numbered = numberedFindings(report);
   const musts = foldMusts(numbered.filter((one) => one.finding.level === 'must' && !stops(one.finding.code)));
   const advice = foldAdvice(numbered.filter((one) => one.finding.level === 'should'));
@@ -170,7 +176,7 @@ function foldAdvice(findings: readonly NumberedFinding[]): readonly Folding[] {
 }
 
 /** Hangs each case that was not run under the cause that its case, or the case that this one waited for, failed by. */
-function withStopped(causes: readonly Folding[], report: RunReport): readonly Cause[] {
+function withStopped(causes: readonly Folding[], report: Found): readonly Cause[] {
   const homes = new Map<string, Folding>();
   for (const cause of causes)
     for (const one of [cause.first, ...cause.consequences, ...cause.again])

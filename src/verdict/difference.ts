@@ -1,42 +1,7 @@
+import type { Change, RunDifference, Side } from '../model/audit.ts';
 import type { Finding } from '../model/obligation.ts';
 import type { RunReport } from '../model/run.ts';
 import type { CaseVerdict } from '../model/verdict.ts';
-
-/** One thing that is not as it was; a side is absent where that run does not have it. */
-export interface Change {
-  readonly id: string;
-  readonly before?: string;
-  readonly after?: string;
-  /** It speaks against the client more than before. */
-  readonly worse: boolean;
-}
-
-/** What changed from one run to another. */
-export interface RunDifference {
-  readonly before: Side;
-  readonly after: Side;
-  /** What the runs were made of: pack, features, client. */
-  readonly facts: readonly Change[];
-  /** Cases that both have. */
-  readonly compared: number;
-  readonly cases: readonly Change[];
-  readonly obligations: readonly Change[];
-  /** Findings of cases that both have, or of no case. */
-  readonly appeared: readonly Finding[];
-  readonly gone: readonly Finding[];
-  /** Times that changed by more than a fifth and half a second, ms. */
-  readonly times: readonly { readonly id: string; readonly beforeMs: number; readonly afterMs: number }[];
-  /** Something in what both have got worse. */
-  readonly worse: boolean;
-}
-
-export interface Side {
-  readonly run: string;
-  readonly startedAt: string;
-  readonly verdict: string;
-  readonly exitCode: number;
-  readonly durationMs: number;
-}
 
 /** Smaller changes of a time say nothing. */
 const SHARE = 0.2;

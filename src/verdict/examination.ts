@@ -1,21 +1,9 @@
+import type { Examination } from '../model/audit.ts';
 import type { RunRecord } from '../model/recording.ts';
-import type { ExchangeReport, ObligationReport } from '../model/run.ts';
-import type { Finding } from '../model/obligation.ts';
 import type { RunVerdict } from '../model/verdict.ts';
 import type { Decision } from './decide.ts';
 import { exitCodeOf, heaviest } from './precedence.ts';
 import { exchangesOf } from './traffic.ts';
-
-/** A recording judged by the obligations alone: no case, no command, nothing of what only a run can show. */
-export interface Examination {
-  readonly verdict: RunVerdict;
-  readonly exitCode: number;
-  /** Requests of the API that it holds. */
-  readonly requests: number;
-  readonly obligations: readonly ObligationReport[];
-  readonly findings: readonly Finding[];
-  readonly exchanges: readonly ExchangeReport[];
-}
 
 /** What the judgements about a recording come to: *passed* where something was examined and no must was broken; evidence or nothing. */
 export function examine(

@@ -1,57 +1,19 @@
-import { isJsonObject, member, textMember, type JsonValue } from '../model/json.ts';
+import { ID_NAMES, type IdName, type SupportExchange, type SupportFacts } from '../model/audit.ts';
+import { isJsonObject, member, textMember } from '../model/json.ts';
 import { NEEDS_PREFIX } from '../model/outcome.ts';
 import type { RunRecord } from '../model/recording.ts';
 import type { ExchangeReport } from '../model/run.ts';
 import { exchangesOf } from './traffic.ts';
-
-/** What MobilePay's Developer Support asks for, from a recording (redacted since it was written). Times are RFC 3339 UTC. */
-export interface SupportFacts {
-  readonly run: string;
-  /** Absent: the whole run. */
-  readonly case?: string;
-  readonly from: string;
-  readonly to: string;
-  readonly client: {
-    readonly name?: string;
-    readonly version?: string;
-    readonly clientIds: readonly string[];
-  };
-  readonly target: 'embedded' | 'remote';
-  readonly baseUrl?: string;
-  readonly merchantVat?: string;
-  readonly ids: Readonly<Record<IdName, readonly string[]>>;
-  readonly errors: readonly SupportExchange[];
-  /** Every exchange, in order. */
-  readonly log: readonly SupportExchange[];
-  /** What the client wrote to its own log. */
-  readonly clientLog: readonly string[];
-}
-
-export interface SupportExchange {
-  readonly exchange: number;
-  readonly time: string;
-  readonly method: string;
-  readonly target: string;
-  /** Absent: no answer. */
-  readonly status?: number;
-  readonly tookMs?: number;
-  /** What poscert did to it on purpose: such an error is no matter for MobilePay. */
-  readonly fault?: string;
-  readonly idempotencyKey?: string;
-  readonly correlationId?: string;
-  readonly answer?: JsonValue;
-}
-
-const ID_NAMES = ['storeId', 'posId', 'beaconId', 'paymentId', 'refundId', 'orderId'] as const;
-export type IdName = (typeof ID_NAMES)[number];
 
 /** Lines of a client's log that are taken along at the most: the last ones. */
 const LOG_LINES = 500;
 
 /** The cases that a recording has something of. */
 export function casesIn(records: readonly RunRecord[]): string[] {
-  const ids = new Set(records.flatMap((record) => record.case ?? []));
-  return [...ids].filter((id) => !id.startsWith(NEEDS_PREFIX));
+  const ids = records.flatMap((record) => record.case ?? []);
+  return [
+    ...new Set(ids.map((id) => (id.startsWith(NEEDS_PREFIX) ? id.slice(NEEDS_PREFIX.length) : id))),
+  ];
 }
 
 /**

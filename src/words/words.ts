@@ -1,4 +1,5 @@
 import type { JsonObject } from '../model/json.ts';
+import { auditWords } from './audit.ts';
 import { brief } from './phrases.ts';
 import { certificateWords } from './certificate.ts';
 import { clientWords } from './client.ts';
@@ -24,6 +25,7 @@ export const WORD_TABLES: readonly WordTable[] = [
   operatorWords,
   doctorWords,
   certificateWords,
+  auditWords,
 ];
 
 /** The codes that have an entry, sorted. */
