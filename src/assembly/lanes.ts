@@ -9,6 +9,7 @@ import type { Clock, Ids } from '../model/ports.ts';
 import type { Attended } from '../model/recording.ts';
 import type { Meter } from '../std/clock.ts';
 import { realTimer } from '../std/timers.ts';
+import { createTurns } from '../std/turns.ts';
 import { createLaneGate, type Redaction } from '../engine/gate.ts';
 import { runLane, type LaneProgress } from '../engine/lane.ts';
 import { BAIL } from '../engine/loop.ts';
@@ -56,6 +57,7 @@ export async function runLanes<State>(ports: LanesPorts<State>): Promise<CaseRun
     clientId: ports.memory.clientId,
     clientSecret: ports.memory.clientSecret,
     sideBySide: side > 1,
+    inTurn: createTurns(),
     signal: AbortSignal.any([ports.signal, bail.signal]),
   };
   const waiting = features.map((feature, index) => ({ feature, index }));
@@ -83,6 +85,7 @@ interface Shared {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly sideBySide: boolean;
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
   readonly signal: AbortSignal;
 }
 

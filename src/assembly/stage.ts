@@ -40,6 +40,8 @@ export interface StagePorts<State> {
   readonly wallClock: () => number;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** Does one thing after another over all lanes. */
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
   /** Takes a token that was issued, so that it is masked wherever it turns up. */
   readonly learn: (secret: string) => void;
   /** The tokens issued in this run: beyond this machine no others are let through. */
@@ -126,7 +128,9 @@ export async function buildStage<State>(
     disarm: () => gateway.disarm(),
     async start(restarted, signal): Promise<{ result: InitializeResult; given: JsonObject }> {
       const params = given(restarted);
-      const result = await client.start(params, signal).catch((thrown: unknown) => {
+      // Clients begin one after another: several cold programs at once would be slow with their first requests.
+      const begin = (): Promise<InitializeResult> => client.start(params, signal);
+      const result = await (restarted ? begin() : ports.inTurn(begin)).catch((thrown: unknown) => {
         // A client that could not start for want of a target is not to blame.
         throw unreachable === undefined
           ? thrown

@@ -27,6 +27,8 @@ export async function openSession(
   const settings = { ...settingsOf(params), ...environmentSettings(environment), log };
   const client = open(settings);
   const { callbackUrl } = await client.listen();
+  // Loaded before the first request, so that its time-out measures the network and not this program's start.
+  await import('undici');
   const introduction = {
     protocol: 1,
     name: 'poscert SDK till',
