@@ -113,12 +113,14 @@ export function processClient(
     const id = next;
     const stdin = child.process.stdin;
     const reply = await new Promise<Reply>((resolve, reject) => {
+      const abandoned = (): void =>
+        reject(new ClientFaultError({ code: 'client-abandoned', data: { command }, stderr: log() }));
+      if (signal.aborted) return abandoned();
       const abandon = (): void => {
         if (waiting?.id !== id) return;
         waiting = undefined;
-        reject(new ClientFaultError({ code: 'client-abandoned', data: { command }, stderr: log() }));
+        abandoned();
       };
-      if (signal.aborted) return abandon();
       signal.addEventListener('abort', abandon, { once: true });
       const over = <T>(settle: (value: T) => void) => {
         return (value: T): void => {
