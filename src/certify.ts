@@ -12,6 +12,8 @@ import { weigh } from './verdict/weigh.ts';
 
 export type { LaneProgress } from './engine/lane.ts';
 export type { RunInput } from './assembly/open-run.ts';
+export { operatorPlan, type OperatorPlan } from './assembly/operator-plan.ts';
+export { startOperatorPage, type OperatorPage, type OperatorView } from './host/operator-page.ts';
 
 /**
  * Spine 1: takes the client through its cases, judges the recording, decides, reports, seals. A failing client is a value in the report; what

@@ -3,7 +3,7 @@ import { isJsonObject, member, textMember, type JsonValue } from '../model/json.
 import type { Header, HttpAnswer, HttpRequest } from '../model/http.ts';
 import { classify, type Operation } from '../model/operation.ts';
 import type { Operator } from '../model/operator.ts';
-import type { Acts, RemoteGet, RemoteKind, Truth, Upstream } from '../model/ports.ts';
+import type { Acts, CallbackOrder, RemoteGet, RemoteKind, Truth, Upstream } from '../model/ports.ts';
 import type { ActOutcome } from '../model/recording.ts';
 import { parseJson } from '../std/bytes.ts';
 import { createRemoteUpstream } from '../gateway/remote.ts';
@@ -29,6 +29,8 @@ export interface RemotePorts {
   readonly version: string;
   /** Who acts as the customer; absent: nobody. */
   readonly operator: Operator | undefined;
+  /** Delivers notifications to the client. */
+  readonly deliver: (orders: readonly CallbackOrder[]) => Promise<ActOutcome>;
   /** Takes a token that was issued, so that it is masked wherever it turns up. */
   readonly learn: (secret: string) => void;
   /** The sandbox could not be asked: the case can't be judged. */
@@ -92,6 +94,22 @@ export function remoteSandbox(ports: RemotePorts): RemoteSandbox {
       : { kind: 'impossible', code: 'simulation', message: `the user simulation answered ${answer.status}` };
   };
 
+  const notified = async (args: Parameters<Acts['act']>[2]): Promise<ActOutcome> => {
+    const orders = await view.notify(args, get);
+    return orders === undefined
+      ? {
+          kind: 'impossible',
+          code: 'noCallbackAlias',
+          message: 'there is no point of sale with a callbackAlias',
+        }
+      : ports.deliver(orders);
+  };
+  const reached = (work: Promise<ActOutcome>): Promise<ActOutcome> =>
+    work.catch((thrown: unknown): ActOutcome => {
+      ports.trouble(messageOf(thrown));
+      return { kind: 'unsupported', message: messageOf(thrown) };
+    });
+
   const past = createPast(remote);
   return {
     upstream: {
@@ -111,13 +129,10 @@ export function remoteSandbox(ports: RemotePorts): RemoteSandbox {
     },
     acts: {
       async act(group, name, args, signal) {
+        if (group === 'callback') return reached(notified(args));
         if (group !== 'customer')
           return { kind: 'unsupported', message: `a remote sandbox can not be told ${group}: ${name}` };
-        if (target.testUsers === true)
-          return simulated(name, args).catch((thrown: unknown): ActOutcome => {
-            ports.trouble(messageOf(thrown));
-            return { kind: 'unsupported', message: messageOf(thrown) };
-          });
+        if (target.testUsers === true) return reached(simulated(name, args));
         const { operator, lane } = ports;
         if (operator === undefined) return { kind: 'unsupported', message: 'nobody acts as the customer' };
         return past.during(() => askCustomer(operator, lane, name, args, signal));

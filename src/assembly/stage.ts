@@ -156,18 +156,24 @@ function sandboxOf<State>(
   lost: (message: string) => void,
 ): Sandbox {
   const { config, pack, lane, operator } = ports;
+  const person = config.client.driver === 'operator' ? operator : undefined;
+  const withButton = (sandbox: Sandbox): Sandbox =>
+    person === undefined ? sandbox : { ...sandbox, acts: withCallbackButton(sandbox.acts, person, lane) };
   if (config.target.kind === 'remote' && pack.remote !== undefined)
-    return remoteSandbox({
-      ...ports,
-      target: config.target,
-      kind: pack.remote,
-      operations: pack.operations,
-      merchantVat: config.merchant.vat,
-      version: config.client.version ?? OWN_VERSION,
-      operator,
-      trouble: lost,
-      now: () => ports.clock.now(),
-    });
+    return withButton(
+      remoteSandbox({
+        ...ports,
+        target: config.target,
+        kind: pack.remote,
+        operations: pack.operations,
+        merchantVat: config.merchant.vat,
+        version: config.client.version ?? OWN_VERSION,
+        operator,
+        deliver,
+        trouble: lost,
+        now: () => ports.clock.now(),
+      }),
+    );
   const sandbox = embeddedSandbox({
     simulation: pack.simulation,
     settings: { pollDelayInMs: RUN_POLL_DELAY_MS, tokensAge: false },
@@ -175,9 +181,7 @@ function sandboxOf<State>(
     ids: ports.ids,
     deliver,
   });
-  const person = config.client.driver === 'operator' ? operator : undefined;
-  const acts = person === undefined ? sandbox.acts : withCallbackButton(sandbox.acts, person, lane);
-  return { ...sandbox, acts, close: () => Promise.resolve() };
+  return withButton({ ...sandbox, close: () => Promise.resolve() });
 }
 
 /** The host that a case redirects to: another origin, which is this gateway under its other name, so that it sees what is sent there. */

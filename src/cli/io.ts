@@ -11,6 +11,8 @@ export interface Io {
   /** Columns of the terminal. */
   readonly width: number;
   readonly color: { readonly out: boolean; readonly err: boolean };
+  /** Where a person answers; absent where nobody can. */
+  readonly input?: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal;
 }

@@ -40,6 +40,10 @@ const io: Io = {
     out: wantsColor(process.stdout.isTTY, process.env, argv),
     err: wantsColor(process.stderr.isTTY, process.env, argv),
   },
+  // Opened by whoever reads it: an open input would keep the process alive.
+  get input() {
+    return process.stdin;
+  },
   signal: stop.signal,
 };
 

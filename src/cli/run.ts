@@ -7,6 +7,8 @@ import type { Problem } from '../model/problem.ts';
 import type { RunReport } from '../model/run.ts';
 import { breakDown, refuse, warn } from './failure.ts';
 import type { Io } from './io.ts';
+import { openDesk } from './operator.ts';
+import { attendance } from './attendance.ts';
 import { createProgress } from './progress.ts';
 import { wantedReports, writeReports } from './report-files.ts';
 import { settings, type Flags } from './settings.ts';
@@ -53,7 +55,22 @@ export async function runCommand(
       total: cases.value.filter((one) => one.feature === feature).length,
     }))
     .filter((one) => one.total > 0);
-  const progress = await createProgress(io, totals, flags['quiet'] === true);
+  const people = attendance(config, flags, io, cases.value, pack.value.vocabulary.needs);
+  if (!people.ok) return refuse(people.problems, io);
+  const { clientSecret, attended, answers } = people.value;
+  const desk =
+    attended.length === 0
+      ? undefined
+      : await openDesk({
+          io,
+          config,
+          answers,
+          ui: flags['ui'] === true,
+          cases: cases.value.length,
+        });
+  // A spinner would run over what a person is told.
+  const still = desk === undefined ? io : { ...io, errIsTerminal: false };
+  const progress = await createProgress(still, totals, flags['quiet'] === true);
   const verbose = flags['verbose'] === true;
   let report: RunReport;
   try {
@@ -69,17 +86,24 @@ export async function runCommand(
         sdkCommand: sdkCommand(),
         ids: randomUUID,
         wallClock: () => new Date(),
-        progress: progress.on,
-        signal: io.signal,
+        progress: (event) => {
+          desk?.progress(event);
+          progress.on(event);
+        },
+        signal: desk === undefined ? io.signal : AbortSignal.any([io.signal, desk.stopped]),
+        ...(desk === undefined ? {} : { operator: desk.operator }),
+        ...(clientSecret === undefined ? {} : { clientSecret }),
         ...(signs === undefined ? {} : { signer: () => signs }),
       },
       verbose || wanted.value.some((one) => one.format === 'har' || one.format === 'html'),
     );
   } catch (thrown) {
     progress.stop();
+    await desk?.close();
     return breakDown(thrown, io);
   }
   progress.stop();
+  await desk?.close();
   try {
     writeReports(report, wanted.value, io, verbose);
     writeReports(

@@ -51,7 +51,7 @@ export function operatorClient(operator: Operator, till: OperatedTill, setUp: Se
 
   async function call(command: string, params: JsonObject, signal: AbortSignal): Promise<Reply> {
     if (command === 'shutdown') return { kind: 'result', result: {} };
-    const { lane: _, ...rest } = params;
+    const rest = Object.fromEntries(Object.entries(params).filter(([name]) => name !== 'lane'));
     let warned = false;
     for (;;) {
       const seen = new AbortController();

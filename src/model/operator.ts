@@ -69,3 +69,12 @@ export interface Operator {
   /** Something to know, that asks for nothing. */
   tell(sentence: Sentence): void;
 }
+
+/** An answer given beforehand (`--answers`): to which prompts, and what is said. */
+export interface Answer {
+  readonly case?: string;
+  /** The name of a prompt: a command, an act, `set-up`; a command with `?` behind it for what is asked at its end. */
+  readonly prompt?: string;
+  /** `done`, `cannot`, `stop`, `wait` (for the traffic), `yes`, `no`, the number of an option, or a state or ending among them. */
+  readonly say: string | number;
+}

@@ -59,6 +59,8 @@ export interface RemoteView {
   ask(truth: string, query: JsonObject, get: RemoteGet): Promise<JsonValue>;
   /** An act of the customer as a call of the API's own user simulation; undefined where it has none for it. */
   simulate(name: string, args: JsonObject, get: RemoteGet): Promise<RemoteSimulation | undefined>;
+  /** The notifications of an act of the callback group, which we send ourselves; undefined where there is nothing to tell. */
+  notify(args: JsonObject, get: RemoteGet): Promise<readonly CallbackOrder[] | undefined>;
 }
 
 /** A GET of the API; `json` where the body is that. Rejects where it can't be reached. */

@@ -1,5 +1,5 @@
 import { isJsonObject, member, textMember, type JsonObject, type JsonValue } from '../model/json.ts';
-import type { RemoteGet, RemoteKind, RemoteSimulation, RemoteView } from '../model/ports.ts';
+import type { CallbackOrder, RemoteGet, RemoteKind, RemoteSimulation, RemoteView } from '../model/ports.ts';
 import { nothingSeen, takeIn, type Seen } from './pos-v10-seen.ts';
 
 /*
@@ -58,6 +58,7 @@ export const posV10Remote: RemoteKind = {
       },
       ask: (truth, query, get) => ask(seen, truth, query, get),
       simulate: simulation(seen, merchantVat),
+      notify: (args, get) => notifications(seen, args, get),
     };
   },
 };
@@ -110,7 +111,7 @@ async function pointsOfSale(seen: Seen, merchantPosId: string, get: RemoteGet): 
   const made = [...seen.pointsOfSale.values()].filter((one) => one.merchantPosId === merchantPosId);
   const gone = made.filter((one) => one.deleted && !found.some((id) => id.toLowerCase() === one.id));
   const standing = await each(found, (id) => pointOfSaleBy(id, get));
-  return [...gone.map(({ id }) => ({ id, merchantPosId, deleted: true })), ...standing];
+  return [...gone.map(({ id, sent }) => ({ ...sent, id, merchantPosId, deleted: true })), ...standing];
 }
 
 async function paymentBy(seen: Seen, id: string, get: RemoteGet): Promise<JsonValue> {
@@ -149,8 +150,9 @@ function sum(amounts: readonly (JsonValue | undefined)[]): number {
 async function refundBy(id: string, get: RemoteGet): Promise<JsonValue> {
   const { status, json } = await get(`/refunds/${encodeURIComponent(id)}`);
   if (status !== 200 || !isJsonObject(json)) return null;
-  const { refundId = null, status: state = null, pollDelayInMs: _, ...rest } = json;
-  return { ...rest, id: refundId, state };
+  const { refundId = null, status: state = null, ...rest } = json;
+  const shown = Object.fromEntries(Object.entries(rest).filter(([name]) => REFUND.includes(name)));
+  return { ...shown, id: refundId, state };
 }
 
 async function pointOfSaleBy(id: string, get: RemoteGet): Promise<JsonValue> {
@@ -190,8 +192,7 @@ function simulation(seen: Seen, merchantVat: string): RemoteView['simulate'] {
   const finnish = merchantVat.startsWith('FI');
   const guests = new Map<string, string>();
   return async (name, args, get): Promise<RemoteSimulation | undefined> => {
-    const posId =
-      textMember(args, 'posId') ?? [...seen.pointsOfSale.values()].filter((one) => !one.deleted).at(-1)?.id;
+    const posId = thePointOfSale(seen, args);
     if (posId === undefined) return undefined;
     const beaconId = textMember(await pointOfSaleBy(posId, get), 'beaconId');
     if (beaconId === undefined) return undefined;
@@ -213,3 +214,38 @@ function userFor(args: JsonObject): string | undefined {
   if (args['partialCapture'] === true) return args['card'] === 'debit' ? undefined : '5';
   return args['card'] === 'debit' ? '2' : '1';
 }
+
+/** The lane's newest point of sale, unless an act names one. */
+function thePointOfSale(seen: Seen, args: JsonObject): string | undefined {
+  const standing = [...seen.pointsOfSale.values()].filter((one) => !one.deleted);
+  return textMember(args, 'posId') ?? standing.at(-1)?.id;
+}
+
+/** What MobilePay posts when a customer has checked in (pos-v10.md 1.12). The merchant's own id is in no query: ours stands for it. */
+async function notifications(
+  seen: Seen,
+  args: JsonObject,
+  get: RemoteGet,
+): Promise<readonly CallbackOrder[] | undefined> {
+  const posId = thePointOfSale(seen, args);
+  if (posId === undefined) return undefined;
+  const pos = await pointOfSaleBy(posId, get);
+  const alias = textMember(pos, 'callbackAlias');
+  if (alias === undefined) return undefined;
+  const store = await storeBy(textMember(pos, 'storeId') ?? '', get);
+  const order: CallbackOrder = {
+    alias,
+    headers: [['Content-Type', 'application/json; charset=utf-8']],
+    body: {
+      MerchantId: NOBODY,
+      MerchantBrandId: textMember(store, 'merchantBrandId') ?? '',
+      MerchantLocationId: textMember(store, 'merchantLocationId') ?? '',
+      MerchantPosId: textMember(pos, 'merchantPosId') ?? '',
+      PosId: posId,
+    },
+  };
+  const times = args['times'];
+  return Array.from({ length: typeof times === 'number' ? times : 1 }, () => order);
+}
+
+const NOBODY = '00000000-0000-4000-8000-000000000000';

@@ -1,4 +1,4 @@
-import { textMember, type JsonValue } from '../model/json.ts';
+import { isJsonObject, textMember, type JsonObject, type JsonValue } from '../model/json.ts';
 
 /** What the API's own answers in a lane have shown of one payment. Ids are lower-cased. */
 export interface SeenPayment {
@@ -12,6 +12,8 @@ export interface SeenPayment {
 export interface SeenPointOfSale {
   readonly id: string;
   readonly merchantPosId: string;
+  /** What it was created with. */
+  readonly sent: JsonObject;
   deleted: boolean;
 }
 
@@ -59,6 +61,7 @@ export function takeIn(
       made(seen.pointsOfSale, textMember(answer, 'posId'), (id) => ({
         id,
         merchantPosId: textMember(sent, 'merchantPosId') ?? '',
+        sent: isJsonObject(sent) ? sent : {},
         deleted: false,
       }));
       break;
