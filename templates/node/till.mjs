@@ -83,8 +83,16 @@ class Till {
         sent.destroy();
         reject(new NoAnswer(error.message || error.code));
       };
-      const timer = setTimeout(() => lose(new Error('it takes too long')), method === 'GET' ? READ_TIMEOUT : WRITE_TIMEOUT);
-      const sent = request(url, { method, agent: false, ...ca, headers: { ...headers, 'Content-Length': Buffer.byteLength(body) } });
+      const timer = setTimeout(
+        () => lose(new Error('it takes too long')),
+        method === 'GET' ? READ_TIMEOUT : WRITE_TIMEOUT,
+      );
+      const sent = request(url, {
+        method,
+        agent: false,
+        ...ca,
+        headers: { ...headers, 'Content-Length': Buffer.byteLength(body) },
+      });
       sent.on('error', lose);
       sent.on('response', (answer) => {
         let text = '';
@@ -103,7 +111,12 @@ class Till {
     if (this.state.token && Date.now() < this.state.until) return this.state.token;
     const basic = Buffer.from(`${this.api.clientId}:${this.api.clientSecret}`).toString('base64');
     const headers = { Authorization: `Basic ${basic}`, 'Content-Type': 'application/x-www-form-urlencoded' };
-    const { status, text } = await this.send('POST', `${this.api.authBaseUrl}/connect/token`, headers, 'grant_type=client_credentials');
+    const { status, text } = await this.send(
+      'POST',
+      `${this.api.authBaseUrl}/connect/token`,
+      headers,
+      'grant_type=client_credentials',
+    );
     if (status >= 400 && status < 500) throw new Refused(`no token: HTTP ${status}`, undefined, status);
     if (status !== 200) throw new NoAnswer(`no token: HTTP ${status}`);
     const body = jsonOf(text);
@@ -122,7 +135,12 @@ class Till {
         ...(key === undefined ? {} : { 'X-MobilePay-Idempotency-Key': key }),
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
       };
-      answer = await this.send(method, this.api.baseUrl + path, headers, body === undefined ? '' : JSON.stringify(body));
+      answer = await this.send(
+        method,
+        this.api.baseUrl + path,
+        headers,
+        body === undefined ? '' : JSON.stringify(body),
+      );
       if (answer.status !== 401) break;
       this.state.token = null; // a refused token is renewed once
     }
@@ -154,7 +172,8 @@ class Till {
   async createPointOfSale(p) {
     const { storeIds } = await this.call('GET', `/stores?${new URLSearchParams(this.store)}`);
     if (storeIds.length !== 1) throw new Refused(`${storeIds.length} stores fit`);
-    const { lane, ...given } = p;
+    const given = { ...p };
+    delete given.lane; // not the API's: it says which of poscert's lanes this is
     const merchantPosId = p.merchantPosId ?? `till-${randomUUID().slice(0, 13)}`;
     const body = { name: `Till ${merchantPosId.slice(-4)}`, ...given, merchantPosId, storeId: storeIds[0] };
     return this.sendPos({ body, key: randomUUID(), posId: null });
@@ -192,7 +211,9 @@ class Till {
     await this.call('DELETE', `/pointofsales/${posId}`).catch((error) => {
       if (error.status !== 404) throw error;
     });
-    this.state.pos = Object.fromEntries(Object.entries(this.state.pos).filter(([, pos]) => pos.posId !== posId));
+    this.state.pos = Object.fromEntries(
+      Object.entries(this.state.pos).filter(([, pos]) => pos.posId !== posId),
+    );
     this.save();
     return {};
   }
@@ -239,7 +260,11 @@ for await (const line of createInterface({ input: process.stdin })) {
     answer.result = await handle(method, params);
   } catch (error) {
     const apiCode = error.apiCode === undefined ? {} : { apiCode: String(error.apiCode) };
-    answer.error = { code: error.rpc ?? -32603, message: error.message, data: { reason: error.message, ...apiCode } };
+    answer.error = {
+      code: error.rpc ?? -32603,
+      message: error.message,
+      data: { reason: error.message, ...apiCode },
+    };
   }
   process.stdout.write(`${JSON.stringify(answer)}\n`);
   if (method === 'shutdown') break;
