@@ -5,12 +5,13 @@ import type { Pack } from '../model/pack.ts';
 import type { Happening, RunRecord } from '../model/recording.ts';
 import { reportSteps } from '../engine/context.ts';
 import { needFailed } from '../engine/lane.ts';
+import { beyondReach } from '../engine/reach.ts';
 import { needsOf, unableFor } from '../engine/readiness.ts';
 import type { CaseContext, CaseState } from '../engine/state.ts';
 import { beginCase, stepCase } from '../engine/step.ts';
 
 /** What of a pack a recording is judged by again. */
-export type ReplayPack = Pick<Pack, 'cases' | 'operations' | 'keyHeader' | 'vocabulary'>;
+export type ReplayPack = Pick<Pack, 'cases' | 'operations' | 'keyHeader' | 'vocabulary' | 'remote'>;
 
 /** The cases of a recording as the engine's step judges them now. */
 export interface Replayed {
@@ -30,6 +31,7 @@ const AGAIN = '-again';
  * have changed (architecture.md, the third idea). Pure; a planned case without a trace is *cancelled*.
  */
 export function replay(records: readonly RunRecord[], pack: ReplayPack): Replayed {
+  const remote = records.some((record) => record.kind === 'run-started' && record.target === 'remote');
   const planned = records.flatMap((record) => (record.kind === 'run-started' ? record.cases : []));
   const lanes = new Map<string, RunRecord[]>();
   for (const record of records) {
@@ -39,7 +41,10 @@ export function replay(records: readonly RunRecord[], pack: ReplayPack): Replaye
     own.push(record);
   }
   const otherPlans: number[] = [];
-  const runs = [...lanes].map(([lane, own]) => ({ lane, runs: replayLane(lane, own, pack, otherPlans) }));
+  const runs = [...lanes].map(([lane, own]) => ({
+    lane,
+    runs: replayLane(lane, own, pack, remote, otherPlans),
+  }));
   const order = (all: readonly CaseRun[]): CaseRun[] =>
     [...all].sort((left, right) => planned.indexOf(left.case.id) - planned.indexOf(right.case.id));
   const first = runs.filter((one) => !one.lane.endsWith(AGAIN)).flatMap((one) => one.runs);
@@ -72,6 +77,7 @@ function replayLane(
   lane: string,
   records: readonly RunRecord[],
   pack: ReplayPack,
+  remote: boolean,
   otherPlans: number[],
 ): CaseRun[] {
   const runs: CaseRun[] = [];
@@ -88,7 +94,9 @@ function replayLane(
     } else if (record.kind === 'case-not-run') {
       const one = pack.cases.find((candidate) => candidate.id === record.case);
       if (one === undefined) continue;
-      const outcome = notRun(one, record.outcome as unknown as CaseOutcome, client, driver, pack);
+      const said = record.outcome as unknown as CaseOutcome;
+      const beyond = remote ? beyondTarget(one, said, pack) : undefined;
+      const outcome = beyond ?? notRun(one, said, client, driver, pack);
       runs.push({
         case: one,
         lane,
@@ -204,4 +212,11 @@ function notRun(
   const unable =
     client === undefined ? undefined : unableFor(one, client, { killable }, pack.vocabulary.needs);
   return unable ?? unproven;
+}
+
+/** What a remote sandbox can't do is worked out again from the case; whether somebody acted as the customer is taken as it was recorded. */
+function beyondTarget(one: Case, said: CaseOutcome, pack: ReplayPack): CaseOutcome | undefined {
+  if (said.kind !== 'unsupported') return undefined;
+  const customer = said.reason.code !== 'unsupported-customer';
+  return beyondReach(one, pack.vocabulary.needs, { customer, members: pack.remote?.members ?? {} });
 }
