@@ -112,7 +112,7 @@ export const ruleWords: WordTable = {
     cause: 'Retries are missing for this call, or for this kind of failure.',
     remedy: 'Send it again about twice, with a pause in between, before giving up.',
   }),
-  'too-many-retries': (data) => ({
+  'sent-too-often': (data) => ({
     title: `${operation(data)} was sent ${plural(number(data, 'requests'), 'time')}; at most ${word(data, 'most', '6')} are allowed`,
     cause: 'Two layers retry (the HTTP library and the client), or the loop has no end.',
     remedy: 'Retry in one place, about twice and never more than five times.',

@@ -333,7 +333,7 @@ export const proofsOfRetries: Proofs = {
       ),
       { examines: false },
     ),
-    unlawful('seven requests', failing(7).gaveUp(), ['must too-many-retries']),
+    unlawful('seven requests', failing(7).gaveUp(), ['must sent-too-often']),
     unlawful(
       'seven, with reads in between',
       failing(4)
@@ -341,7 +341,7 @@ export const proofsOfRetries: Proofs = {
         .sends(capture, FAILED)
         .sends(capture, FAILED)
         .sends(capture),
-      ['must too-many-retries'],
+      ['must sent-too-often'],
     ),
     unlawful(
       'seven with a key each',
@@ -349,7 +349,7 @@ export const proofsOfRetries: Proofs = {
         (recording) => recording.sends(initiate, { lost: 'reset' }),
         till().command(initiate),
       ),
-      ['must too-many-retries'],
+      ['must sent-too-often'],
     ),
   ],
   'spaced-retries': [

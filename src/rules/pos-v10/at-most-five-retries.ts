@@ -12,7 +12,7 @@ export const atMostFiveRetries = ruleOf('at-most-five-retries', 'must', (session
     for (const exchange of sends.slice(1)) notes.examine(exchange);
     const [first, ...beyond] = sends.slice(MOST);
     if (first !== undefined)
-      notes.find('too-many-retries', [first, ...beyond], {
+      notes.find('sent-too-often', [first, ...beyond], {
         operation: call.operation,
         requests: sends.length,
         most: MOST,
