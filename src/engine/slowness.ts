@@ -1,22 +1,23 @@
 import type { CaseContext, CaseState, Seen } from './state.ts';
 import { differenceOfRetry } from './assertions.ts';
 
-/** Our own lateness, ms, from which on a client with a short time-out may rightly act as if nothing had been answered. */
+/** Our own lateness, ms, and processes waiting for each processor: from the first pair on a client may have been misled, from the second surely. */
 const SLOW_MS = 50;
-
-/** Processes waiting for each processor from which on a client may be starved although our own loop is not. */
 const BUSY = 2;
+const STALLED_MS = 200;
+const OVERLOADED = 4;
 
 /**
- * How late we were, ms, where that may be why the command in force went wrong; else undefined. It takes both: our event loop was late while we
- * answered, or the machine was overloaded, and the client behaved as after a time-out towards an exchange that nothing was done to (it left it, or sent the same once more).
- * Such a case is inconclusive and runs again alone; it is never failed for our slowness.
+ * How late we were, ms, where that may be why the command in force went wrong; else undefined. A little late, or on a busy machine, we are to
+ * blame only where the client behaved as after a time-out towards an exchange that nothing was done to (it left it, or sent the same once
+ * more); stalled or overloaded, always. Such a case is inconclusive and runs again alone; it is never failed for our slowness.
  */
 export function slownessIn(context: CaseContext, state: CaseState): number | undefined {
   const seen = state.seen.filter((one) => one.request.command === state.command);
   const lag = Math.max(0, ...seen.map((one) => Math.max(one.request.lagMs, one.lagMs)));
-  const busy = seen.some((one) => (one.request.load ?? 0) >= BUSY);
-  if (lag < SLOW_MS && !busy) return undefined;
+  const load = Math.max(0, ...seen.map((one) => one.request.load ?? 0));
+  if (lag >= STALLED_MS || load >= OVERLOADED) return lag;
+  if (lag < SLOW_MS && load < BUSY) return undefined;
   return seen.some((one, index) => leftAlone(context, one, seen.slice(index + 1))) ? lag : undefined;
 }
 
