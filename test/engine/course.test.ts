@@ -628,9 +628,17 @@ describe('our own slowness', () => {
   });
   it('excuses nothing else', () => {
     const till = play(CASE);
-    till.call('capturePayment', { ...polled, lagMs: 200 });
+    till.call('capturePayment', { ...polled, lagMs: 199 });
     till.call('initiatePayment');
     expect(till.outcome()?.kind).toBe('failed');
+  });
+  it('decides nothing at all while the machine stands still', () => {
+    for (const slow of [{ lagMs: 200 }, { load: 4 }]) {
+      const till = play(CASE);
+      till.call('capturePayment', { ...polled, ...slow });
+      till.call('initiatePayment');
+      expect(till.outcome()?.kind).toBe('inconclusive');
+    }
   });
 });
 
