@@ -173,12 +173,15 @@ function onAct(context: CaseContext, state: CaseState, event: Extract<Happening,
   }
 }
 
-/** `save: name` among the arguments of an act takes what it made: the only member of its result. */
+/** `save: name` among the arguments of an act takes what it made: the id in its result that it wasn't given. */
 function savedBy(args: JsonObject, result: JsonValue): JsonObject {
   const name = args['save'];
   if (typeof name !== 'string' || !isJsonObject(result)) return {};
-  const made = result[name] ?? Object.values(result).find((value) => typeof value === 'string');
-  return made === undefined ? {} : { [name]: made };
+  // Never by the order of the members: a recording that is read back has them in another one.
+  const members = Object.keys(result).sort();
+  const [only = members[0]] = members.filter((member) => member.endsWith('Id') && !(member in args));
+  const made = result[name] ?? (only === undefined ? undefined : result[only]);
+  return typeof made === 'string' ? { [name]: made } : {};
 }
 
 function onTruth(context: CaseContext, state: CaseState, found: JsonValue): Stepped {

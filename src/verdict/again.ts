@@ -2,11 +2,17 @@ import type { Case } from '../model/case.ts';
 import type { CaseRun } from '../model/outcome.ts';
 import type { Decision } from './decide.ts';
 
-/** The cases whose own timing was too poor to say, with those they continue: they run again, alone. */
+/**
+ * The cases whose own timing was too poor to say, with those they continue, and those that continue them and so were never run: they run again,
+ * alone.
+ */
 export function inconclusiveCases(decision: Decision, cases: readonly Case[]): Case[] {
   const wanted = new Set(decision.cases.filter((one) => one.verdict === 'inconclusive').map((one) => one.id));
   for (const one of [...cases].reverse())
     if (wanted.has(one.id) && one.after !== undefined) wanted.add(one.after);
+  const cancelled = new Set(decision.cases.filter((one) => one.verdict === 'cancelled').map((one) => one.id));
+  for (const one of cases)
+    if (one.after !== undefined && wanted.has(one.after) && cancelled.has(one.id)) wanted.add(one.id);
   return cases.filter((one) => wanted.has(one.id));
 }
 

@@ -69,22 +69,24 @@ export function configIn(root: string, client: Partial<Config['client']> = {}): 
   };
 }
 
-/** Runs onboarding with the configuration given. */
+/** Runs onboarding, or the cases given, with the configuration given. */
 export async function certifyOnboarding(
   config: Config,
   signer: Signer | undefined,
-  environment: Record<string, string | undefined> = { PATH: process.env['PATH'] },
+  ids?: readonly string[],
 ): Promise<RunReport> {
-  const cases = pack.cases.filter((one) => one.feature === 'onboarding' && one.tier === 'certification');
+  const cases = pack.cases.filter(
+    (one) => ids?.includes(one.id) ?? (one.feature === 'onboarding' && one.tier === 'certification'),
+  );
   return certify(
     {
       config,
       pack,
-      features: ['onboarding'],
+      features: [...new Set(cases.map((one) => one.feature))],
       cases,
-      partial: false,
+      partial: ids !== undefined,
       tool: { name: 'poscert', version: VERSION, node: process.version },
-      environment,
+      environment: { PATH: process.env['PATH'] },
       sdkCommand: [
         process.execPath,
         fileURLToPath(new URL('../../bin/poscert-sdk-till.js', import.meta.url)),

@@ -20,11 +20,15 @@ const told = (cases: readonly CaseReport[]): unknown[] =>
     attempts,
   }));
 
-async function run(...args: string[]): Promise<{ report: RunReport; again: ReturnType<typeof judgeAgain> }> {
+async function run(
+  args: readonly string[],
+  ids?: readonly string[],
+): Promise<{ report: RunReport; again: ReturnType<typeof judgeAgain> }> {
   const root = temporaryFolder();
   const report = await certifyOnboarding(
     configIn(root, { command: [process.execPath, TILL, ...args], patienceMs: 4000 }),
     undefined,
+    ids,
   );
   const { records, chain } = readJournal(readFileSync(join(root, report.journal ?? '')));
   expect(chain.kind).toBe('whole');
@@ -43,7 +47,7 @@ describe('judged again', () => {
   ])(
     '%s comes to the same',
     async (_, args) => {
-      const { report, again } = await run(...args);
+      const { report, again } = await run(args);
       expect(again.otherPlans).toBe(0);
       expect(again.decision.verdict).toBe(report.verdict);
       expect(told(again.decision.cases)).toEqual(told(report.cases));
@@ -51,4 +55,13 @@ describe('judged again', () => {
     },
     60_000,
   );
+
+  it('comes to the same where an act made what the case goes on with', async () => {
+    const { report, again } = await run(
+      [],
+      ['payments/clean-up-an-active-payment', 'notifications/check-in-notification'],
+    );
+    expect(report.cases.map((one) => one.verdict)).toEqual(['passed', 'passed']);
+    expect(told(again.decision.cases)).toEqual(told(report.cases));
+  }, 60_000);
 });
