@@ -65,6 +65,7 @@ export interface Sent {
   readonly method?: string;
   readonly target?: string;
   readonly lagMs?: number;
+  readonly load?: number;
   /** Came when no command was in force. */
   readonly between?: boolean;
 }
@@ -171,6 +172,7 @@ export function play(steps: string, setting: Setting = {}): Play {
         ...(sent.text === undefined ? {} : { text: sent.text }),
         connection: 1,
         lagMs: sent.lagMs ?? 0,
+        ...(sent.load === undefined ? {} : { load: sent.load }),
         plan: { kind: 'forward' },
       });
       const plan = effects.find((effect) => effect.kind === 'plan')?.plan;

@@ -264,7 +264,7 @@ export const proofsOfRetries: Proofs = {
       { examines: false },
     ),
     unlawful('given up at once', till().command(capture).sends(capture, { lost: 'timeout' }).gaveUp(), [
-      'should gave-up-at-once',
+      'must gave-up-at-once',
     ]),
     unlawful(
       'taken for done',

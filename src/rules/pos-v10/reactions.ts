@@ -10,7 +10,7 @@ type Reaction = 'reacted' | 'gave up' | 'went on' | 'unseen';
 
 /**
  * Judges what follows each failed write: it is repeated, or something is asked or taken back, or the client says that it doesn't know
- * (O12, O32). Saying so without one repetition is held against it lightly; claiming success is a breach.
+ * (O12, O32). Saying so without one repetition is a breach, for it must have tried again; so is claiming success.
  */
 export function judgeReactions(
   session: Session,
@@ -31,7 +31,7 @@ export function judgeReactions(
       };
       if (reaction === 'went on') notes.find('failure-ignored', [exchange], data);
       if (reaction === 'gave up' && call.attempts.length === 1)
-        notes.find('gave-up-at-once', [exchange], data, 'should');
+        notes.find('gave-up-at-once', [exchange], data);
     }
   }
 }
