@@ -53,7 +53,7 @@ const RUN_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 /**
  * Finds the run that a person named: by its id (its beginning or end where only one run has it), by the path of its folder or recording, or,
- * without a name, the last one. Throws what the file system throws but for what is not there.
+ * without a name, the last one that ended; `newest`: the last one that began. Throws what the file system throws but for what is not there.
  */
 export async function findRun(
   name: string | undefined,
@@ -90,6 +90,8 @@ async function placeOf(name: string | undefined, root: string, cwd: string): Pro
     if (RUN_ID.test(last)) return { ok: true, journal: join(folder, last, 'run.jsonl') };
     return { ok: false, problem: { code: 'no-run-yet', data: { root } } };
   }
+  const newest = name === 'newest' ? (await runIds(folder)).at(-1) : undefined;
+  if (newest !== undefined) return { ok: true, journal: join(folder, newest, 'run.jsonl') };
   const path = resolve(cwd, name);
   if (await isFile(path)) return { ok: true, journal: path };
   if (await isFile(join(path, 'run.jsonl'))) return { ok: true, journal: join(path, 'run.jsonl') };

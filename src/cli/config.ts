@@ -13,6 +13,7 @@ const SOURCE_OF: Readonly<Record<string, string>> = {
   cases: 'case',
   maxLanes: 'lanes',
   answersFile: 'answers',
+  'client.patienceMs': 'client.patience',
 };
 /** What is told elsewhere: where things are, and what the configuration derives. */
 const LEFT_OUT = ['file', 'root', 'client.cwd', 'certificate.wanted'];
@@ -29,7 +30,9 @@ export function configCommand(flags: Flags, io: Io): number {
     .map(([name, value]): Setting => {
       const source = SOURCE_OF[name] ?? name;
       // A member of a group, such as target.baseUrl, was decided with its group.
-      const decided = sources[source] ?? sources[source.split('.')[0] ?? ''] ?? 'default';
+      const group = source.split('.')[0] ?? '';
+      // Issuer and trust stand in the file alone.
+      const decided = sources[source] ?? sources[group] ?? (group === 'certificate' ? 'file' : 'default');
       return { name, value: shown(name, value), source: decided };
     });
   const file = config.file === undefined ? undefined : relative(io.cwd, config.file);
@@ -48,13 +51,25 @@ function flattened(config: JsonObject): (readonly [string, JsonValue])[] {
 }
 
 const LOOKS_SECRET = /secret|token|passw|credential|pin$|key$/i;
+const SECRET_ARGUMENT = /^(--?[\w-]*(?:secret|token|passw|credential)[\w-]*)(=.*)?$/i;
+const HIDDEN = '(hidden)';
 
-/** The value without what could be a secret: variables for the client may hold one though they should not. */
+/** The value without what could be a secret: variables and arguments for the client may hold one though they should not. */
 function shown(name: string, value: JsonValue): JsonValue {
+  if (name === 'client.command' && Array.isArray(value)) return masked(value.map(withoutSecret));
   if (name !== 'client.env' || !isJsonObject(value)) return masked(value);
   return masked(
     Object.fromEntries(
-      Object.entries(value).map(([key, text]) => [key, LOOKS_SECRET.test(key) ? '(hidden)' : text]),
+      Object.entries(value).map(([key, text]) => [key, LOOKS_SECRET.test(key) ? HIDDEN : text]),
     ),
   );
+}
+
+function withoutSecret(word: JsonValue, index: number, words: readonly JsonValue[]): JsonValue {
+  const before = words[index - 1];
+  if (typeof word !== 'string') return word;
+  const [, flag, rest] = SECRET_ARGUMENT.exec(word) ?? [];
+  if (flag !== undefined) return rest === undefined ? word : `${flag}=${HIDDEN}`;
+  const named = typeof before === 'string' ? SECRET_ARGUMENT.exec(before) : null;
+  return named !== null && named[2] === undefined ? HIDDEN : word;
 }

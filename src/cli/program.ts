@@ -67,6 +67,9 @@ export async function runCommandLine(argv: readonly string[], io: Io): Promise<n
       'console, json, junit, github, html, ctrf, har, markdown, ndjson',
       several,
     )
+    .option('--resume [run]', 'go on with a run: only what has not passed in it (no certificate)')
+    .option('--shard <i/n>', 'only this part of the cases; poscert merge joins the parts (no certificate)')
+    .option('--watch', 'run again whenever the adapter or poscert.yaml changes (no certificate)')
     .option('--seed <text>', 'makes the unique texts of a run repeatable')
     .option('--no-certificate', 'write no certificate')
     .option('--certificates <dir>', 'where certificates are written')
@@ -76,7 +79,13 @@ export async function runCommandLine(argv: readonly string[], io: Io): Promise<n
     .option('--allow-plain', 'beyond this machine without TLS')
     .option('-v, --verbose', 'every exchange')
     .option('--quiet', 'no progress')
-    .action(run((flags: Record<string, unknown>) => runCommand(flags, io, tool, secrets)));
+    .action(
+      run(async (flags: Record<string, unknown>) => {
+        if (flags['watch'] !== true) return runCommand(flags, io, tool, secrets);
+        const { watchCommand } = await import('./watch.ts');
+        return watchCommand(flags, io, (again, within) => runCommand(again, within, tool, secrets));
+      }),
+    );
 
   program
     .command('list')

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Judge } from '../audit.ts';
 import { certify } from '../certify.ts';
-import { resolveFeatures, selectCases, shippedPack } from '../inspect.ts';
-import type { Problem } from '../model/problem.ts';
+import { shippedPack } from '../inspect.ts';
 import type { RunReport } from '../model/run.ts';
 import { breakDown, refuse, warn } from './failure.ts';
 import type { Io } from './io.ts';
@@ -11,6 +10,7 @@ import { openDesk } from './operator.ts';
 import { attendance } from './attendance.ts';
 import { createProgress } from './progress.ts';
 import { wantedReports, writeReports } from './report-files.ts';
+import { selection, type Selection } from './selection.ts';
 import { settings, type Flags } from './settings.ts';
 import { signerOfRun, type SigningSecrets } from './signing.ts';
 import { PACK_FOLDER, sdkCommand, type Tool } from './tool.ts';
@@ -28,34 +28,21 @@ export async function runCommand(
   if (!pack.ok) return refuse(pack.problems, io);
   if (!resolved.ok || !wanted.ok)
     return refuse([...(resolved.ok ? [] : resolved.problems), ...(wanted.ok ? [] : wanted.problems)], io);
-  const { config } = resolved.value;
-  const features = resolveFeatures(pack.value, config.features);
-  if (!features.ok) return refuse(features.problems, io);
-  const failed = flags['failed'] === true ? lastFailed(config.root) : undefined;
-  if (failed !== undefined && !failed.ok) return refuse([failed.problem], io);
-  const ids = failed === undefined ? config.cases : [...config.cases, ...failed.cases];
-  const cases = selectCases(pack.value, features.value, config.tier, ids);
-  if (!cases.ok) return refuse(cases.problems, io);
-  warn([...resolved.warnings, ...cases.warnings], io);
+  const judge = { pack: pack.value, version: tool.version };
+  const chosen = await selection(flags, resolved.value.config, judge);
+  if (!chosen.ok) return refuse(chosen.problems, io);
+  const { features, cases, partial, tier } = chosen.value;
+  const config = { ...resolved.value.config, tier };
+  warn([...resolved.warnings, ...chosen.warnings], io);
 
-  const partial = ids.length > 0;
   const certifies = config.certificate.wanted && config.file !== undefined && !partial;
   const signer = certifies ? await signerOfRun(secrets, io) : undefined;
   if (signer?.ok === false) return refuse(signer.problems, io);
   const signs = signer?.value;
-  // Onboarding is part of every run: a need may call its operations.
-  const exercised = partial
-    ? pack.value.features
-        .filter((one) => one.mandatory || cases.value.some(({ feature }) => feature === one.id))
-        .map((one) => one.id)
-    : features.value;
-  const totals = exercised
-    .map((feature) => ({
-      feature,
-      total: cases.value.filter((one) => one.feature === feature).length,
-    }))
+  const totals = features
+    .map((feature) => ({ feature, total: cases.filter((one) => one.feature === feature).length }))
     .filter((one) => one.total > 0);
-  const people = attendance(config, flags, io, cases.value, pack.value.vocabulary.needs);
+  const people = attendance(config, flags, io, cases, pack.value.vocabulary.needs);
   if (!people.ok) return refuse(people.problems, io);
   const { clientSecret, attended, answers } = people.value;
   const desk =
@@ -66,20 +53,21 @@ export async function runCommand(
           config,
           answers,
           ui: flags['ui'] === true,
-          cases: cases.value.length,
+          cases: cases.length,
         });
   // A spinner would run over what a person is told.
   const still = desk === undefined ? io : { ...io, errIsTerminal: false };
   const progress = await createProgress(still, totals, flags['quiet'] === true);
   const verbose = flags['verbose'] === true;
+  const allExchanges = verbose || wanted.value.some((one) => one.format === 'har' || one.format === 'html');
   let report: RunReport;
   try {
     report = await certify(
       {
         config,
         pack: pack.value,
-        features: exercised,
-        cases: cases.value,
+        features,
+        cases,
         partial,
         tool,
         environment: io.env,
@@ -95,8 +83,9 @@ export async function runCommand(
         ...(clientSecret === undefined ? {} : { clientSecret }),
         ...(signs === undefined ? {} : { signer: () => signs }),
       },
-      verbose || wanted.value.some((one) => one.format === 'har' || one.format === 'html'),
+      allExchanges,
     );
+    report = await completed(report, chosen.value, config.root, judge, allExchanges);
   } catch (thrown) {
     progress.stop();
     await desk?.close();
@@ -118,22 +107,19 @@ export async function runCommand(
   return report.exitCode;
 }
 
-type LastFailed =
-  | { readonly ok: true; readonly cases: readonly string[] }
-  | { readonly ok: false; readonly problem: Problem };
-
-/** The cases of the last run that did not pass, from its report. */
-function lastFailed(root: string): LastFailed {
-  try {
-    const run = readFileSync(join(root, '.poscert', 'last'), 'utf8').trim();
-    const text = readFileSync(join(root, '.poscert', 'runs', run, 'report.json'), 'utf8');
-    const report = JSON.parse(text) as Pick<RunReport, 'cases'>;
-    const cases = report.cases
-      .filter((one) => !['passed', 'not applicable'].includes(one.verdict))
-      .map((one) => one.id);
-    if (cases.length > 0) return { ok: true, cases };
-    return { ok: false, problem: { code: 'nothing-failed', data: { run } } };
-  } catch {
-    return { ok: false, problem: { code: 'no-last-run', data: { root } } };
-  }
+/** The report of a run that is a part of something: a shard says so, and a run that was resumed is told with the one before it. */
+async function completed(
+  report: RunReport,
+  { before, shard }: Selection,
+  root: string,
+  judge: Judge,
+  allExchanges: boolean,
+): Promise<RunReport> {
+  if (shard !== undefined) return { ...report, noCertificate: { code: 'shard-run', data: { shard } } };
+  if (before === undefined) return report;
+  const { rememberBefore, retell } = await import('../audit.ts');
+  await rememberBefore(root, report.run, before);
+  const whole = await retell(report.run, { root, cwd: root }, judge, allExchanges);
+  if (!whole.ok) throw new Error(`the run before ${report.run} can't be read any more`);
+  return whole.value.report;
 }

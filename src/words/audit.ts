@@ -138,6 +138,11 @@ export const auditWords: WordTable = {
     title: '--watch works on a terminal only',
     cause: 'It never ends by itself, which would keep a pipeline waiting.',
   }),
+  'nothing-to-watch': () => ({
+    title: 'There is no file to watch',
+    cause: 'There is no poscert.yaml, and no word of the client command is a file here.',
+    remedy: 'Give the client as a program of files: --client "node till.mjs".',
+  }),
   'support-case-missing': (data) => ({
     title: `Run ${run(data)} has nothing of a case "${word(data, 'case', '')}"`,
     remedy: `It has ${series(data, 'cases', 'no case')}.`,
