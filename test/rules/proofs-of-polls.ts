@@ -20,6 +20,16 @@ function belated(lagMs: number): RecordingBuilder {
     .sends(poll, { ...status('Initiated'), after: 37, lagMs });
 }
 
+/** A longer delay is told by an answer that was `lagMs` late; the next poll comes after `measured` ms. */
+function unheard(lagMs: number, measured: number): RecordingBuilder {
+  return till()
+    .command('awaitPayment')
+    .sends(poll, status('Initiated'))
+    .sends(poll, { ...status('Initiated', { pollDelayInMs: 900 }), lagMs })
+    .sends(poll, { lost: 'timeout', takes: 200, after: 998 })
+    .sends(poll, { after: measured - 200 });
+}
+
 function doubtful(what: string, recording: RecordingBuilder): Scene {
   return { what, recording, doubts: ['polled-too-early'] };
 }
@@ -156,6 +166,9 @@ export const proofsOfPolls: Proofs = {
       ['must polled-too-early', 'must polled-too-early'],
     ),
     doubtful('our own lag was 100 ms', polls(200, { lagMs: 100 })),
+    doubtful('the answer with the longer delay came late, and the one before it is kept', unheard(80, 310)),
+    unlawful('it came late, and none is kept', unheard(80, 250), ['must polled-too-early']),
+    unlawful('it came in time', unheard(10, 310), ['must polled-too-early']),
   ],
   'poll-goes-on-after-silence': [
     lawful('it polls on', lostPolls(1).sends(poll, status('Reserved')).result({ state: 'Reserved' })),

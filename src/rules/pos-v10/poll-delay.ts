@@ -1,4 +1,4 @@
-import { keepsPace, polledBefore, pollDelayBefore } from './polls.ts';
+import { keepsPace, polledBefore, pollDelayBefore, pollDelayUnheard } from './polls.ts';
 import { POLLED } from './operations.ts';
 import { ruleOf } from './rule.ts';
 
@@ -32,8 +32,10 @@ export const pollDelay = ruleOf('poll-delay', 'must', (session, notes) => {
     notes.examine(exchange);
     if (early <= Math.min(lagMs, LARGE_LAG_MS)) continue;
     const worst = Math.max(lagMs, previous.delivered?.lagMs ?? 0, exchange.request.lagMs);
+    const unheard = pollDelayUnheard(session, exchange);
     const explained =
-      worst > LARGE_LAG_MS && (early <= worst || keepsPace(session, exchange, delay - TOLERANCE_MS));
+      (worst > LARGE_LAG_MS && (early <= worst || keepsPace(session, exchange, delay - TOLERANCE_MS))) ||
+      (unheard !== undefined && measured >= unheard - TOLERANCE_MS - Math.min(lagMs, LARGE_LAG_MS));
     if (before.kind === 'poll' && explained) notes.doubt('polled-too-early', exchanges, data);
     else if (before.kind === 'poll') notes.find('polled-too-early', exchanges, data);
     else if (!explained) notes.find('polled-too-early', exchanges, data, 'should');

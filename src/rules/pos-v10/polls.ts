@@ -1,6 +1,6 @@
 import { member } from '../../model/json.ts';
 import type { Exchange, Session } from './exchange-log.ts';
-import { answerOf, fateOf } from './fates.ts';
+import { answerOf, cameLate, fateOf } from './fates.ts';
 import { WRITES } from './operations.ts';
 
 /** The read before on the same path, and whether this one is a poll in a row with it or a read of another kind. */
@@ -59,11 +59,28 @@ export function keepsPace(session: Session, exchange: Exchange, leastMs: number)
 
 /** The `pollDelayInMs` of the last answer on this path that had surely reached the client, ms. */
 export function pollDelayBefore(session: Session, exchange: Exchange): number | undefined {
+  const told = tellerBefore(session, exchange);
+  return told && delayIn(told, exchange.request.seq);
+}
+
+function tellerBefore(session: Session, exchange: Exchange): Exchange | undefined {
   const { seq } = exchange.request;
-  const told = (session.byPath.get(exchange.path) ?? []).findLast(
+  return (session.byPath.get(exchange.path) ?? []).findLast(
     (one) => one.request.seq < seq && delayIn(one, seq) !== undefined,
   );
-  return told && delayIn(told, seq);
+}
+
+/** Processes that wait for each processor from which on a client may be starved of its time although we are not. */
+const BUSY = 2;
+
+/**
+ * The delay in force if the answer that told the last one came when the client had stopped waiting for it, ms; undefined where nothing speaks
+ * for that: neither were we late with it nor was the machine overloaded.
+ */
+export function pollDelayUnheard(session: Session, exchange: Exchange): number | undefined {
+  const told = tellerBefore(session, exchange);
+  if (told === undefined || !(cameLate(told) || (told.request.load ?? 0) >= BUSY)) return undefined;
+  return pollDelayBefore(session, told);
 }
 
 function delayIn(exchange: Exchange, seq: number): number | undefined {
