@@ -41,5 +41,4 @@ export const extra = (till, operation, method, path, more = {}) =>
   call(till, { operation, method, path, ...more });
 
 export const CREATING = ['createPointOfSale', 'initiatePayment', 'preparePayment', 'initiateRefund'];
-export const STATES = ['awaitPayment', 'capturePayment', 'cancelPayment'];
 export const forEver = () => new Promise(() => {});
