@@ -124,7 +124,7 @@ function begun(
   pack: ReplayPack,
 ): Under | undefined {
   const pseudo = record.case?.startsWith(NEEDS_PREFIX) === true;
-  const id = pseudo ? record.case?.slice(NEEDS_PREFIX.length) : record.case;
+  const id = pseudo ? record.case.slice(NEEDS_PREFIX.length) : record.case;
   const one = pack.cases.find((candidate) => candidate.id === id);
   if (one === undefined) return undefined;
   const shapes = pack.vocabulary.needs;

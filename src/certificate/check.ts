@@ -2,6 +2,7 @@ import type { Statement, TestResult, TrustedKey } from '../model/certificate.ts'
 import { statementSchema, testResultSchema, type Assurance } from '../model/certificate.ts';
 import type { Problem } from '../model/problem.ts';
 import { canonicalJson, decodeUtf8, parseJson, sha256Hex } from '../std/bytes.ts';
+import { beliefIn } from './belief.ts';
 import { claimFiles, isLawfulName } from './claim.ts';
 import { duplicateMember } from './duplicate.ts';
 import { bundleText, openEnvelope, prettyJson, type Opened, type OpenedEnvelope } from './envelope.ts';
@@ -280,31 +281,4 @@ function testResultIn(payload: Uint8Array, file: string, problems: Problem[]): T
   if (parsed?.success === true) return parsed.data;
   problems.push(read.ok ? shapeProblem(parsed?.error.issues ?? [], file) : read.problem);
   return undefined;
-}
-
-/** Which trusted key it is, and how far it is believed: the certificate's own word counts only where it says less. */
-function beliefIn(
-  statement: Statement,
-  publicKey: string,
-  keyId: string,
-  trusted: readonly TrustedKey[],
-): { readonly assurance: Assurance; readonly doubts: Problem[] } {
-  const { verifier, timeVerified, poscertCertificate: own } = statement.predicate;
-  const lowest = own.assurance === 'demo' ? 'demo' : 'self';
-  const doubt = (code: string): { assurance: Assurance; doubts: Problem[] } => ({
-    assurance: lowest,
-    doubts: [problem(code, 'certificate.json', { keyId, issuer: verifier.id, at: timeVerified })],
-  });
-  const entries = trusted.filter((one) => publicPem(one.spkiPem) === publicKey);
-  if (entries.length === 0) return doubt('key-not-trusted');
-  const entitled = entries.filter((one) => one.verifierId === undefined || one.verifierId === verifier.id);
-  if (entitled.length === 0) return doubt('issuer-not-trusted');
-  const at = Date.parse(timeVerified);
-  const inTime = entitled.find(
-    (one) =>
-      (one.issuedFrom === undefined || at >= Date.parse(one.issuedFrom)) &&
-      (one.issuedUntil === undefined || at <= Date.parse(one.issuedUntil)),
-  );
-  if (inTime === undefined) return doubt('issued-out-of-time');
-  return { assurance: own.assurance === 'demo' ? 'demo' : inTime.assurance, doubts: [] };
 }
