@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once as onceEvent } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { load, once } from './load.mjs';
@@ -42,7 +43,7 @@ function request(method, path, token, body, more = '') {
     `X-MobilePay-Merchant-VAT-Number: DK90000028\r\nX-MobilePay-Client-System-Version: 2.1.0\r\nAccept: */*\r\n${more}${type}\r\n${text}`
   );
 }
-const key = () => `X-MobilePay-Idempotency-Key: ${crypto.randomUUID()}\r\n`;
+const key = () => `X-MobilePay-Idempotency-Key: ${randomUUID()}\r\n`;
 const jsonOf = (answer) => JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4));
 
 let port = 0;
@@ -52,7 +53,7 @@ async function overHttp() {
   const { baseUrl } = JSON.parse(line);
   port = Number(new URL(baseUrl).port);
   const form = 'grant_type=client_credentials';
-  const basic = btoa('11111111-1111-4111-8111-111111111111:secret');
+  const basic = Buffer.from('11111111-1111-4111-8111-111111111111:secret').toString('base64');
   const token = jsonOf(
     await once(
       port,
@@ -108,13 +109,11 @@ async function overHttp() {
     const barePort = Number(bare.line);
     /** The same requests to the bare server, whose answers are of no use to a script. */
     const replayed = function* (connection) {
-      const made = [];
       if (name === 'initiate and cancel')
         for (;;) {
           yield initiate(tills[connection]);
           yield request('POST', `/payments/${paymentId}/cancel`, token);
         }
-      void made;
       yield* script(connection);
     };
     const shares = [];
@@ -156,7 +155,7 @@ async function stepAlone() {
   const { posV10Sandbox } = await import('../dist/sandbox/pos-v10/simulation.js');
   const encoder = new TextEncoder();
   const decoder = new TextDecoder();
-  const ids = () => crypto.randomUUID();
+  const ids = () => randomUUID();
   const now = Date.UTC(2026, 0, 1);
   let state = posV10Sandbox.initial({}, now);
   let token = '';
@@ -185,7 +184,10 @@ async function stepAlone() {
   token = send({
     ...prepare('POST', '/integrator-authentication/connect/token'),
     headers: [
-      ['Authorization', `Basic ${btoa('11111111-1111-4111-8111-111111111111:secret')}`],
+      [
+        'Authorization',
+        `Basic ${Buffer.from('11111111-1111-4111-8111-111111111111:secret').toString('base64')}`,
+      ],
       ['Content-Type', 'application/x-www-form-urlencoded'],
     ],
     body: encoder.encode('grant_type=client_credentials'),

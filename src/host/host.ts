@@ -10,7 +10,7 @@ import { createLivingSandbox } from './living-sandbox.ts';
 import { createPage } from './page/page.ts';
 import { hostRule } from './request-head.ts';
 import { listen, type Listening, type TlsTexts } from './server.ts';
-import { readStateFile, StateFileError } from './state-file.ts';
+import { readStateFile, StateFileError, writeStateFile } from './state-file.ts';
 import { createStateKeeper, type StateKeeper } from './state-keeper.ts';
 
 /** How a state becomes JSON and is made from it again; `load` throws where the value is no state. */
@@ -128,7 +128,13 @@ export async function startHost<State>(options: HostOptions<State>): Promise<Hos
     callbacks.onChange(() => {
       kept.changed();
     });
-    kept.changed();
+    try {
+      // A file that can't be written is better known now than when there is something to lose.
+      await writeStateFile(stateFile, value());
+    } catch (thrown) {
+      await close();
+      throw thrown;
+    }
   }
   return {
     apiOrigin: api.origin,

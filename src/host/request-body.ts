@@ -27,7 +27,7 @@ export function readBody(
     if (length > max) {
       only = undefined;
       chunks = undefined;
-      patience ??= setTimeout(tell, DISCARD_MS, undefined);
+      patience ??= discarding(message, tell);
       if (length > max * DISCARD_FACTOR) tell(undefined);
     } else if (only === undefined && chunks === undefined) only = chunk;
     else {
@@ -39,10 +39,13 @@ export function readBody(
     if (length > max) tell(undefined);
     else tell(chunks === undefined ? (only ?? NOTHING) : Buffer.concat(chunks, length));
   });
+}
+
+/** What is too long is refused after a while, read to its end or not. */
+function discarding(message: IncomingMessage, tell: (body: undefined) => void): NodeJS.Timeout {
+  const patience = setTimeout(tell, DISCARD_MS, undefined);
   message.on('close', () => {
     clearTimeout(patience);
   });
-  message.on('error', () => {
-    told = true;
-  });
+  return patience;
 }

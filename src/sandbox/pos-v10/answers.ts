@@ -8,8 +8,9 @@ const JSON_TYPE: readonly Header[] = [['Content-Type', 'application/json; charse
 const NOTHING = new Uint8Array(0);
 
 /** An answer with a JSON body. */
-export function jsonAnswer(status: number, body: JsonValue, headers: readonly Header[] = []): HttpAnswer {
-  return { status, headers: [...JSON_TYPE, ...headers], body: encoder.encode(JSON.stringify(body)) };
+export function jsonAnswer(status: number, body: JsonValue, more?: readonly Header[]): HttpAnswer {
+  const headers = more === undefined ? JSON_TYPE : [...JSON_TYPE, ...more];
+  return { status, headers, body: encoder.encode(JSON.stringify(body)) };
 }
 
 /** An answer without a body. */

@@ -10,19 +10,30 @@ import { guidOf, isValidText, isVat } from './valid-text.ts';
  * What is checked before a call is looked at: the token first (401), then the headers in the order of the catalogue (400).
  */
 
-const AUTHORIZATION = 'Authorization';
-const VAT = 'X-MobilePay-Merchant-VAT-Number';
-const VERSION = 'X-MobilePay-Client-System-Version';
-const KEY = 'X-MobilePay-Idempotency-Key';
+const AUTHORIZATION = 'authorization';
+const VAT = 'x-mobilepay-merchant-vat-number';
+const VERSION = 'x-mobilepay-client-system-version';
+const KEY = 'x-mobilepay-idempotency-key';
+/** Stands for more than one value: no header can hold a line end. */
+const SEVERAL = '\n';
 
 /** The token that the request carries, where it is one of ours and still good. */
 export function tokenOf(turn: Turn, request: HttpRequest): Token | undefined {
-  const values = headerValues(request.headers, AUTHORIZATION);
-  const text = values.length === 1 ? /^bearer +(\S+)$/i.exec((values[0] ?? '').trim())?.[1] : undefined;
+  return goodToken(turn, given(request.headers).authorization);
+}
+
+function goodToken(turn: Turn, value: string | undefined): Token | undefined {
+  const text = value === undefined || value === SEVERAL ? undefined : bearer(value);
   const token = text === undefined ? undefined : getIn(turn.state.tokens, text);
   if (token === undefined) return undefined;
   const { tokensAge, tokenLifetimeMs } = turn.state.settings;
   return tokensAge && turn.now >= token.issuedAt + tokenLifetimeMs ? undefined : token;
+}
+
+function bearer(value: string): string | undefined {
+  // The usual way to write it first: a pattern is dear where every call goes through it.
+  if (value.startsWith('Bearer ') && !value.includes(' ', 7)) return value.slice(7);
+  return /^bearer +(\S+)$/i.exec(value.trim())?.[1];
 }
 
 /** Whether the request names an Authorization at all (the user simulations ask for none). */
@@ -37,10 +48,10 @@ export type Passed =
 
 /** Token, merchant and client version of a call of the API. */
 export function checkCaller(turn: Turn, request: HttpRequest): Passed {
-  const token = tokenOf(turn, request);
+  const { authorization, vat, version } = given(request.headers);
+  const token = goodToken(turn, authorization);
   if (token === undefined) return { kind: 'answer', answer: unauthorized() };
   if (token.vat !== undefined && !isVat(token.vat)) return { kind: 'code', code: '1182' };
-  const vat = one(request.headers, VAT);
   if (vat === SEVERAL) return { kind: 'code', code: '1155' };
   if (vat === undefined && token.vat === undefined) return { kind: 'code', code: '1151' };
   if (vat !== undefined && !isVat(vat)) return { kind: 'code', code: '1159' };
@@ -51,11 +62,46 @@ export function checkCaller(turn: Turn, request: HttpRequest): Passed {
       code: '1159',
       detail: 'The VAT number differs from the merchant_vat of the token.',
     };
-  const version = one(request.headers, VERSION);
   if (version === undefined) return { kind: 'code', code: '1153' };
   if (version === SEVERAL) return { kind: 'code', code: '1157' };
   if (!/^\d{1,10}\.\d{1,10}\.\d{1,10}$/.test(version)) return { kind: 'code', code: '1161' };
   return { kind: 'caller', caller: { integrator: token.integrator, vat: vat ?? token.vat ?? '' } };
+}
+
+interface Given {
+  authorization: string | undefined;
+  vat: string | undefined;
+  version: string | undefined;
+}
+
+/** What every call has to carry, found in one pass: undefined where it is missing or empty, SEVERAL where it was repeated. */
+function given(headers: readonly Header[]): Given {
+  const found: Given = { authorization: undefined, vat: undefined, version: undefined };
+  for (const [name, value] of headers)
+    switch (name.length) {
+      case AUTHORIZATION.length:
+        if (name.toLowerCase() === AUTHORIZATION) found.authorization = joined(found.authorization, value);
+        break;
+      case VAT.length:
+        if (name.toLowerCase() === VAT) found.vat = joined(found.vat, value);
+        break;
+      case VERSION.length:
+        if (name.toLowerCase() === VERSION) found.version = joined(found.version, value);
+        break;
+      default:
+    }
+  return { ...found, vat: one(found.vat), version: one(found.version) };
+}
+
+function joined(before: string | undefined, value: string): string {
+  return before === undefined ? value : SEVERAL;
+}
+
+/** Undefined where it is empty; SEVERAL where several were joined by a comma on the way. */
+function one(value: string | undefined): string | undefined {
+  const text = value === SEVERAL ? SEVERAL : value?.trim();
+  if (text === undefined || text === '') return undefined;
+  return text.includes(',') ? SEVERAL : text;
 }
 
 /** The idempotency key of a creating call, or what is wrong with it. */
@@ -69,16 +115,4 @@ export function checkKey(request: HttpRequest): { readonly key: string } | { rea
   if (parts.length > 1 && parts.every((part) => part === parts[0] || guidOf(part) !== undefined))
     return { code: '1163' };
   return isValidText(key, 1) ? { key } : { code: '1162' };
-}
-
-/** Stands for more than one value: no header can hold a line end. */
-const SEVERAL = '\n';
-
-/** The only value of a header; undefined where it is missing or empty, SEVERAL where it was repeated or joined by a comma. */
-function one(headers: readonly Header[], name: string): string | undefined {
-  const values = headerValues(headers, name);
-  const value = values[0]?.trim();
-  if (values.length > 1) return SEVERAL;
-  if (value === undefined || value === '') return undefined;
-  return value.includes(',') ? SEVERAL : value;
 }

@@ -18,46 +18,37 @@ export function queryPayment(call: Call): HttpAnswer {
   if (payment.integrator !== caller.integrator) return call.refuse('1401');
   if (payment.vat !== caller.vat) return call.refuse('1411');
   const visit = getIn(turn.state.visits, payment.visitId ?? '');
+  const { settings } = turn.state;
+  // Filled in the order of the official example, without spreading: this is what tills ask for most.
+  const answer: JsonObject = { paymentId: payment.id, posId: payment.posId, orderId: payment.orderId };
   const { terms } = payment;
-  const answer: JsonObject = {
-    paymentId: payment.id,
-    posId: payment.posId,
-    orderId: payment.orderId,
-    ...(terms === undefined
-      ? {}
-      : {
-          amount: toMajor(terms.amount),
-          currencyCode: terms.currencyCode,
-          ...(terms.restrictions === undefined ? {} : { restrictions: { ...terms.restrictions } }),
-          ...(terms.merchantPaymentLabel === undefined
-            ? {}
-            : { merchantPaymentLabel: terms.merchantPaymentLabel }),
-          plannedCaptureDelay: terms.plannedCaptureDelay,
-        }),
-    status: payment.state,
-    ...(visit === undefined ? {} : knownOf(turn, visit)),
-    ...(payment.reservedAt === undefined
-      ? {}
-      : { paymentExpiresAt: longTime(payment.reservedAt + turn.state.settings.reservationLifeMs) }),
-    ...(payment.state === 'Reserved' ? { partialCapturePossible: canCaptureLess(turn.state, payment) } : {}),
-    pollDelayInMs: turn.state.settings.pollDelayInMs,
-  };
+  if (terms !== undefined) {
+    answer['amount'] = toMajor(terms.amount);
+    answer['currencyCode'] = terms.currencyCode;
+    if (terms.restrictions !== undefined) answer['restrictions'] = { ...terms.restrictions };
+    if (terms.merchantPaymentLabel !== undefined) answer['merchantPaymentLabel'] = terms.merchantPaymentLabel;
+    answer['plannedCaptureDelay'] = terms.plannedCaptureDelay;
+  }
+  answer['status'] = payment.state;
+  if (visit !== undefined) addKnown(answer, turn, visit);
+  if (payment.reservedAt !== undefined)
+    answer['paymentExpiresAt'] = longTime(payment.reservedAt + settings.reservationLifeMs);
+  if (payment.state === 'Reserved') answer['partialCapturePossible'] = canCaptureLess(turn.state, payment);
+  answer['pollDelayInMs'] = settings.pollDelayInMs;
   return jsonAnswer(200, answer);
 }
 
 /**
  * What is known of a customer, and counts the poll: missing is "not looked up yet", empty is "has none" (pos-v10.md 1.7).
  */
-export function knownOf(turn: Turn, visit: Visit): JsonObject {
+export function addKnown(answer: JsonObject, turn: Turn, visit: Visit): void {
   if (visit.polls < visit.lookedUpAfter) {
     putVisit(turn, { ...visit, polls: visit.polls + 1 });
-    return {};
+    return;
   }
-  return {
-    customerToken: visit.customerToken,
-    customerReceiptToken: visit.customerReceiptToken,
-    loyaltyIds: [...visit.loyaltyIds],
-  };
+  answer['customerToken'] = visit.customerToken;
+  answer['customerReceiptToken'] = visit.customerReceiptToken;
+  answer['loyaltyIds'] = [...visit.loyaltyIds];
 }
 
 /** Whether less than was reserved may be captured: as the customer's check-in says, else as the settings do. */

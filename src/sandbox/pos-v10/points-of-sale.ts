@@ -7,7 +7,7 @@ import { done, jsonAnswer, notFound } from './answers.ts';
 import { isAnswer, queryOf, readBody, type Call } from './call.ts';
 import { given, idOf, isFlaw, textOf, unfit, wordOf, type Flaw } from './fields.ts';
 import { answerCreated, replay } from './idempotency.ts';
-import { knownOf } from './payment-queries.ts';
+import { addKnown } from './payment-queries.ts';
 import { addPointOfSale, merchantPosKey, removePointOfSale, sameOwner, shelf } from './records.ts';
 import { placeTaken } from './stage.ts';
 import type { PointOfSale } from './state.ts';
@@ -167,9 +167,8 @@ export function queryCheckIn(call: Call): HttpAnswer {
   if (!sameOwner(pos, call.caller)) return call.refuse('1400');
   if (pos.deleted) return notFound();
   const visit = getIn(turn.state.visits, pos.visitId ?? '');
-  return jsonAnswer(200, {
-    isUserCheckedIn: visit !== undefined,
-    ...(visit === undefined ? {} : knownOf(turn, visit)),
-    pollDelayInMs: turn.state.settings.pollDelayInMs,
-  });
+  const answer: JsonObject = { isUserCheckedIn: visit !== undefined };
+  if (visit !== undefined) addKnown(answer, turn, visit);
+  answer['pollDelayInMs'] = turn.state.settings.pollDelayInMs;
+  return jsonAnswer(200, answer);
 }

@@ -86,11 +86,8 @@ function movedOn(
 /** Writes a refund, new or changed. */
 export function putRefund(turn: Turn, refund: Refund): void {
   const { state } = turn;
-  let isNew = true;
-  const refunds = updateIn(state.refunds, refund.id, (found) => {
-    isNew = found === undefined;
-    return refund;
-  });
+  const refunds = setIn(state.refunds, refund.id, refund);
+  const isNew = refunds.size > state.refunds.size;
   const { refundsOf, refundsOfOrder } = state.piles;
   const piles = isNew
     ? {

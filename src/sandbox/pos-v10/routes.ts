@@ -67,15 +67,15 @@ export type Routed =
   | { readonly kind: 'wrong method'; readonly allowed: readonly string[] }
   | { readonly kind: 'unknown' };
 
-/** Which operation a method and an undecoded path are; `id` is the path parameter, decoded, or ''. Segments are read without regard to case. */
+/** Which operation a method and an undecoded path are; `id` is the path parameter, decoded and in lower case, or ''. Paths are read without regard to case. */
 export function route(method: string, path: string): Routed {
-  const certification = path.toLowerCase().startsWith(CERTIFICATION);
   if (!path.startsWith('/')) return { kind: 'unknown' };
-  const segments = path.slice(certification ? CERTIFICATION.length : 1).split('/');
-  const lower = segments.map((segment) => segment.toLowerCase());
+  const lower = path.toLowerCase();
+  const certification = lower.startsWith(CERTIFICATION);
+  const segments = lower.slice(certification ? CERTIFICATION.length : 1).split('/');
   // The certification prefix has no token endpoint of its own (pos-v10.md 1.1).
-  if (certification && lower[0] === 'integrator-authentication') return { kind: 'unknown' };
-  const found = BY_LENGTH[lower.length]?.find(({ segments: wanted }) => matches(wanted, lower));
+  if (certification && segments[0] === 'integrator-authentication') return { kind: 'unknown' };
+  const found = BY_LENGTH[segments.length]?.find(({ segments: wanted }) => matches(wanted, segments));
   if (found === undefined) return { kind: 'unknown' };
   const name = Object.hasOwn(found.methods, method) ? found.methods[method] : undefined;
   if (name === undefined) return { kind: 'wrong method', allowed: Object.keys(found.methods) };
