@@ -165,7 +165,6 @@ export const HEADERS = [
     sentence: 'A redirect is followed, and the token goes with it to whatever origin it names.',
     breaks: 'token-stays-home',
     seenIn: 'payments/redirect-elsewhere',
-    gap: 'the redirect leads to a host that does not exist, so that nobody sees who follows it',
     apply: (p) => (p.followsRedirects = true),
   },
 ];
