@@ -57,6 +57,6 @@ export const LANGUAGES: readonly Language[] = [
     command: ['bash', 'adapter/till.sh'],
     driver: 'oneshot',
     signs: /\.sh$/,
-    needs: 'bash 4, curl and sed',
+    needs: 'bash 5, curl, sed and grep',
   },
 ];
