@@ -31,6 +31,7 @@ const NOTHING: Observation = {
   failed: false,
   demands: false,
   complete: false,
+  free: [],
   missing: [],
   shown: {},
   endings: [],
@@ -52,6 +53,7 @@ export function operatorClient(operator: Operator, till: OperatedTill, setUp: Se
   async function call(command: string, params: JsonObject, signal: AbortSignal): Promise<Reply> {
     if (command === 'shutdown') return { kind: 'result', result: {} };
     const rest = Object.fromEntries(Object.entries(params).filter(([name]) => name !== 'lane'));
+    const { free } = latest;
     let warned = false;
     for (;;) {
       const seen = new AbortController();
@@ -61,7 +63,7 @@ export function operatorClient(operator: Operator, till: OperatedTill, setUp: Se
       changed();
       const sentence = warned
         ? { code: 'operator-not-seen', data: { command, missing: [...latest.missing] } }
-        : { code: `operator-${command}`, data: rest };
+        : { code: `operator-${command}`, data: { ...rest, free: [...free] } };
       const more = { shownByTraffic: latest.demands };
       const said = await ask('do', sentence, more, AbortSignal.any([seen.signal, signal]));
       changed = (): void => undefined;

@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject } from '../model/json.ts';
 import type { Ending } from '../model/case.ts';
 import type { Observation, StepLine } from '../model/operator.ts';
 import type { CaseContext, CaseState, Seen, Slot } from './state.ts';
+import { freeMembers } from './attended.ts';
 import { namesOf } from './context.ts';
 import { missing, titleOf } from './traffic.ts';
 import { resolve, savedName, type Names } from './values.ts';
@@ -18,6 +19,7 @@ export function observe(context: CaseContext, state: CaseState): Observation {
     failed: state.outcome !== undefined,
     demands,
     complete: demands && unmet.length === 0 && lastIsAnswered(state),
+    free: freeMembers(context, state),
     missing: unmet.map(titleOf),
     shown: shownIn(state),
     endings: step?.kind === 'client' ? (step.ends ?? []).map((ending) => known(ending, names)) : [],

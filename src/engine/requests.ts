@@ -1,11 +1,10 @@
-import type { Expectation } from '../model/case.ts';
-import { isJsonObject, type JsonObject } from '../model/json.ts';
+import { isJsonObject } from '../model/json.ts';
 import type { AnsweredRecord, RequestRecord } from '../model/recording.ts';
 import type { Plan } from '../model/plan.ts';
 import type { CaseContext, CaseState, Effect, Seen, Stepped } from './state.ts';
+import { learntFrom } from './attended.ts';
 import { assertAnswer, assertRequest, must } from './assertions.ts';
 import { namesOf } from './context.ts';
-import { nameIn, type Names } from './values.ts';
 import { actEffect, closeSlots, fail } from './progress.ts';
 import { actsAfter, matchRequest, titleOf } from './traffic.ts';
 
@@ -39,7 +38,9 @@ export function onRequest(context: CaseContext, state: CaseState, request: Reque
   const slot = counted.slots[match.slot];
   if (slot?.item.kind !== 'expect') return unmatched(counted);
   const expectation = slot.item;
-  const learnt = learntFrom(context, slot.step, expectation, request, names);
+  const step = context.steps[slot.step];
+  const handed = step?.kind === 'client' ? { ...step.with, ...expectation.body } : {};
+  const learnt = learntFrom(context, counted, handed, request.json);
   const asserted = assertRequest(context, expectation, request, previousOf(counted, match.slot), {
     ...names,
     bound: { ...names.bound, ...learnt },
@@ -59,30 +60,6 @@ export function onRequest(context: CaseContext, state: CaseState, request: Reque
     return { state: next, effects: [...effects, ...acts, { kind: 'plan', plan }] };
   const failed = fail(context, next, asserted.finding);
   return { state: failed.state, effects: [...effects, ...acts, { kind: 'plan', plan }, ...failed.effects] };
-}
-
-/**
- * No text can be dictated to a till that a person operates: a unique value takes what the first request that carries it shows
- * (case-language.md, Where a step can't be done).
- */
-function learntFrom(
-  context: CaseContext,
-  index: number,
-  expectation: Expectation,
-  request: RequestRecord,
-  names: Names,
-): JsonObject {
-  const step = context.steps[index];
-  if (!context.attended.includes('commands') || step?.kind !== 'client' || !isJsonObject(request.json))
-    return {};
-  const learnt: JsonObject = {};
-  for (const [member, value] of Object.entries({ ...step.with, ...expectation.body })) {
-    const name = typeof value === 'string' ? nameIn(value) : undefined;
-    const shown = request.json[member];
-    if (name === undefined || typeof shown !== 'string') continue;
-    if (!Object.hasOwn(names.bound, name) && !names.saved.has(name)) learnt[name] = shown;
-  }
-  return learnt;
 }
 
 function seenOf(request: RequestRecord, plan: Plan): Seen {

@@ -51,6 +51,8 @@ export interface Observation {
   readonly demands: boolean;
   /** Every request that the step must have has come, and the last has its answer. */
   readonly complete: boolean;
+  /** Parameters of the command that the till may choose by itself. */
+  readonly free: readonly string[];
   /** Titles of the requests that are still to come. */
   readonly missing: readonly string[];
   /** Members that requests and answers of the step have shown: ids, above all. */

@@ -11,13 +11,21 @@ const amount = (data: JsonObject): string => {
   return `${number} ${word(data, 'currencyCode', '')}`.trimEnd();
 };
 
+/** The till may choose it by itself; what is named is for those that can be told. */
+const own = (data: JsonObject, name: string): string => {
+  const free = member(data, 'free');
+  return Array.isArray(free) && free.includes(name) ? ", or the till's own" : '';
+};
+
 const order = (data: JsonObject, name = 'orderId'): string =>
-  member(data, name) === undefined ? '' : `, order ${word(data, name, '')}`;
+  member(data, name) === undefined ? '' : `, order ${word(data, name, '')}${own(data, name)}`;
 
 /** Details that a till may be able to set: those that a case gives. */
 function details(data: JsonObject, names: Readonly<Record<string, string>>): string {
   const told = Object.entries(names).flatMap(([name, label]) =>
-    member(data, name) === undefined ? [] : [`${label} ${plain(member(data, name) ?? null)}`],
+    member(data, name) === undefined
+      ? []
+      : [`${label} ${plain(member(data, name) ?? null)}${own(data, name)}`],
   );
   const forbidden = isJsonObject(data['restrictions'])
     ? Object.entries(data['restrictions']).flatMap(([name, on]) =>
