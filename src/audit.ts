@@ -28,7 +28,7 @@ import type { Decision } from './verdict/decide.ts';
 import { examine } from './verdict/examination.ts';
 import { boundsOf, joinProblems, latestRuns, otherwiseThan } from './verdict/joined.ts';
 import { reportOf } from './verdict/report.ts';
-import { sealOf, storedReport } from './verdict/stored-report.ts';
+import { asThen, storedReport } from './verdict/stored-report.ts';
 import { casesIn, supportFacts } from './verdict/support-facts.ts';
 import { weigh } from './verdict/weigh.ts';
 
@@ -228,9 +228,8 @@ export async function retell(
     if (stored === undefined) return refused({ code: 'run-of-other-pack', data });
     return { ok: true, value: { report: stored, chain }, warnings: [{ code: 'told-as-then', data }] };
   }
-  const report = account(chain, judge, allExchanges);
-  const seal = stored === undefined ? {} : sealOf(run.report ?? {});
-  const again = { ...report, ...seal, journal: relative(place.root, run.journal) };
+  const journal = relative(place.root, run.journal);
+  const again = { ...asThen(account(chain, judge, allExchanges), stored), journal };
   const otherwise = otherwiseThan(stored, again);
   return { ok: true, value: { report: again, chain }, warnings: [...found.warnings, ...otherwise] };
 }
@@ -291,8 +290,13 @@ export async function check(
   if (!read.ok) return read;
   const { records, declaredVersion } = read.value;
   const alone = { features, declaredVersion, target: 'embedded', partial: true, interrupted: false } as const;
-  const value = examine(weigh(alone, pack, [], records), records);
-  return { ok: true, value, warnings: read.warnings };
+  try {
+    const value = examine(weigh(alone, pack, [], records), records);
+    return { ok: true, value, warnings: read.warnings };
+  } catch (thrown) {
+    // Records have the members they must have, but anybody may have put anything into those.
+    return refused({ code: 'recording-unusable', data: { path, message: String(thrown) } }, true);
+  }
 }
 
 /** What Developer Support asks for about a run, or about one of its cases. Throws what the file system throws. */

@@ -66,7 +66,7 @@ export async function findRun(
   const { id, read } = found.value;
   const torn = read.chain.kind === 'torn' ? read.chain.line : undefined;
   const warnings: Problem[] = [];
-  if (torn !== undefined) warnings.push({ code: 'recording-torn', data: { run: id, line: torn } });
+  if (torn !== undefined) warnings.push({ code: 'recording-cut-off', data: { run: id, line: torn } });
   else if (!read.finished) warnings.push({ code: 'run-unfinished', data: { run: id } });
   return { ...found, warnings };
 }
@@ -90,7 +90,7 @@ async function placeOf(name: string | undefined, root: string, cwd: string): Pro
     if (RUN_ID.test(last)) return { ok: true, journal: join(folder, last, 'run.jsonl') };
     return { ok: false, problem: { code: 'no-run-yet', data: { root } } };
   }
-  const newest = name === 'newest' ? (await runIds(folder)).at(-1) : undefined;
+  const newest = name === 'newest' ? await newestOf(folder) : undefined;
   if (newest !== undefined) return { ok: true, journal: join(folder, newest, 'run.jsonl') };
   const path = resolve(cwd, name);
   if (await isFile(path)) return { ok: true, journal: path };
@@ -159,6 +159,19 @@ async function runIds(folder: string): Promise<string[]> {
     if (isAbsent(thrown)) return [];
     throw thrown;
   }
+}
+
+/** The run that began last: ids begin with the second, and within one the recording that was written to last counts. */
+async function newestOf(folder: string): Promise<string | undefined> {
+  const ids = await runIds(folder);
+  const second = ids.at(-1)?.slice(0, 15) ?? '';
+  let newest: { readonly id: string; readonly at: number } | undefined;
+  for (const id of ids.filter((one) => one.startsWith(second))) {
+    const journal = join(folder, id, 'run.jsonl');
+    const at = (await isFile(journal)) ? (await stat(journal)).mtimeMs : 0;
+    if (newest === undefined || at >= newest.at) newest = { id, at };
+  }
+  return newest?.id;
 }
 
 async function isFile(path: string): Promise<boolean> {

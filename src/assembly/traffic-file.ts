@@ -41,7 +41,7 @@ function readRecording(path: string, bytes: Uint8Array): Audited<Traffic> {
     ok: true,
     value: { records, ...(declaredVersion === undefined ? {} : { declaredVersion }) },
     warnings:
-      chain.kind === 'torn' ? [{ code: 'recording-torn', data: { run: path, line: chain.line } }] : [],
+      chain.kind === 'torn' ? [{ code: 'recording-cut-off', data: { run: path, line: chain.line } }] : [],
   };
 }
 

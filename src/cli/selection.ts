@@ -93,7 +93,7 @@ async function resumed(name: unknown, config: Config, judge: Judge): Promise<Par
   const cases = selectCases(pack, report.features, report.tier, ids);
   if (!cases.ok) return cases;
   const { features, tier } = report;
-  const warnings = told.warnings.filter((one) => one.code === 'recording-torn');
+  const warnings = told.warnings.filter((one) => one.code === 'recording-cut-off');
   const value = { features, cases: cases.value, partial: true, tier, before: report.run };
   return { ok: true, value, warnings };
 }

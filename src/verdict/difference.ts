@@ -27,11 +27,13 @@ export function difference(before: RunReport, after: RunReport): RunDifference {
     after.cases.map((one) => [one.id, one.verdict]),
     CASE_ORDER,
   );
+  // That nothing is proved any more counts only where the later run's cases should have proved it.
+  const asked = new Set(after.obligations.filter((one) => one.applicable).map((one) => one.id));
   const obligations = changes(
     before.obligations.map((one) => [one.id, one.state]),
     after.obligations.map((one) => [one.id, one.state]),
     STATE_ORDER,
-  );
+  ).map((one) => ({ ...one, worse: one.worse && (one.after === 'broken' || asked.has(one.id)) }));
   const shared = new Set(before.cases.map((one) => one.id));
   const both = new Set(after.cases.map((one) => one.id).filter((id) => shared.has(id)));
   const appeared = missingIn(findingsOf(before, both), findingsOf(after, both));

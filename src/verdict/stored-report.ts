@@ -19,7 +19,7 @@ export function storedReport(json: JsonObject | undefined): RunReport | undefine
     typeof json['verdict'] === 'string' &&
     findings !== undefined &&
     cases !== undefined &&
-    cases.every((one) => Array.isArray(one['steps']) && Array.isArray(one['source'])) &&
+    cases.every(isCase) &&
     findings.every((one) => Array.isArray(one['exchanges']) && isJsonObject(one['data']));
   if (!whole) return undefined;
   const ids = new Set(cases.map((one) => textMember(one, 'id')));
@@ -37,8 +37,25 @@ export function storedReport(json: JsonObject | undefined): RunReport | undefine
   } as unknown as RunReport;
 }
 
+/**
+ * A run that is told again with what only its first report knows: its certificate, why there was none, what was warned of, and how long a case
+ * took from the moment it was taken up (a recording has the time from its first step on).
+ */
+export function asThen(now: RunReport, then: RunReport | undefined): RunReport {
+  if (then === undefined) return now;
+  const { certificate, noCertificate, warnings } = then;
+  const times = new Map(then.cases.map((one) => [one.id, one.durationMs]));
+  return {
+    ...now,
+    ...(certificate === undefined ? {} : { certificate }),
+    ...(noCertificate === undefined ? {} : { noCertificate }),
+    warnings,
+    cases: now.cases.map((one) => ({ ...one, durationMs: times.get(one.id) ?? one.durationMs })),
+  };
+}
+
 /** What a run's recording can't say: its certificate, why there was none, and what was warned of after its end. */
-export function sealOf(
+function sealOf(
   json: Readonly<Record<string, JsonValue | undefined>>,
 ): Pick<RunReport, 'certificate' | 'noCertificate' | 'warnings'> {
   const { certificate, noCertificate, warnings } = json;
@@ -51,6 +68,10 @@ export function sealOf(
     ...(isJsonObject(noCertificate) ? { noCertificate: codeAndData(noCertificate) } : {}),
     warnings: (objects(warnings) ?? []).map(codeAndData),
   };
+}
+
+function isCase(one: JsonObject): boolean {
+  return Array.isArray(one['steps']) && Array.isArray(one['source']) && typeof one['durationMs'] === 'number';
 }
 
 function codeAndData(one: JsonObject): { code: string; data: JsonObject } {

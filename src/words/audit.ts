@@ -33,7 +33,12 @@ export const auditWords: WordTable = {
     cause: 'It was changed after it was written, or damaged on its way. Nothing after that is believed.',
     remedy: 'Take it again from where it was made; a recording is never repaired.',
   }),
-  'recording-torn': (data) => ({
+  'recording-unusable': (data) => ({
+    title: `The rules could not read the recording ${path(data)}: ${word(data, 'message', '')}`,
+    cause: 'Its records hold what poscert does not write.',
+    remedy: 'If poscert made it, report this.',
+  }),
+  'recording-cut-off': (data) => ({
     title: `The last line of the recording of ${run(data)} was cut off while it was written (line ${word(data, 'line', '?')})`,
     cause: 'The machine or poscert was stopped then. Everything before that line stands.',
   }),
