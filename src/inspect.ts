@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { JsonValue } from './model/json.ts';
+import { nearest } from './model/nearest.ts';
 import type { Pack } from './model/pack.ts';
 import type { Parsed, Problem } from './model/problem.ts';
 import type { SandboxState } from './sandbox/pos-v10/state.ts';
@@ -9,6 +10,7 @@ import { openPack } from './packs/kind.ts';
 import { packs } from './packs/packs.ts';
 import { lint } from './script/lint/lint.ts';
 import { parseCase } from './script/parse-case.ts';
+import { scaffold, withOrder } from './script/scaffold.ts';
 
 export { resolveFeatures, selectCases } from './packs/select.ts';
 export { shardOf } from './packs/shards.ts';
@@ -19,6 +21,68 @@ export { nodeCheck } from './assembly/doctor/machine.ts';
 /** Spine 4: what can be said without running anything. The pack that is shipped, from its folder. */
 export function shippedPack(folder: string): Parsed<Pack<SandboxState>> {
   return openPack(packs[0], folder, packFiles);
+}
+
+/** A case to start from: its file within the pack's folder, and pack.yaml with its place in the order. */
+export interface NewCase {
+  readonly file: string;
+  readonly text: string;
+  /** Absent where pack.yaml has no list to add it to. */
+  readonly order?: string;
+  /** The case whose steps it has. */
+  readonly model: string;
+}
+
+const CASE_ID = /^([a-z0-9]+(?:-[a-z0-9]+)*)\/([a-z0-9]+(?:-[a-z0-9]+)*)$/;
+
+/** What a new case of the pack in `folder` begins with: the steps of the shortest case of its feature. */
+export function newCase(
+  folder: string,
+  id: string,
+  title: string | undefined,
+  read: (path: string) => string | undefined,
+): Parsed<NewCase> {
+  const named = CASE_ID.exec(id);
+  if (named === null) return { ok: false, problems: [{ code: 'new-case-id', data: { id } }] };
+  const [, feature = '', slug = ''] = named;
+  const opened = shippedPack(folder);
+  if (!opened.ok) return opened;
+  const pack = opened.value;
+  const known = pack.features.map((one) => one.id);
+  if (!known.includes(feature)) {
+    const near = nearest(feature, known);
+    const data = { name: feature, known, ...(near === undefined ? {} : { nearest: near }) };
+    return { ok: false, problems: [{ code: 'unknown-feature', data }] };
+  }
+  const own = pack.cases.filter((one) => one.feature === feature);
+  const there = own.find((one) => one.id === id);
+  if (there !== undefined)
+    return {
+      ok: false,
+      problems: [{ code: 'case-there', data: { case: id, file: `${folder}/${there.file}` } }],
+    };
+  const texts = own
+    .filter((one) => one.after === undefined)
+    .map((one) => ({ one, text: read(`${folder}/${one.file}`) ?? '' }))
+    .sort((left, right) => left.text.length - right.text.length);
+  const [model] = texts;
+  if (model === undefined)
+    return { ok: false, problems: [{ code: 'no-case-selected', data: { features: [feature] } }] };
+  const numbers = own.map((one) => Number(/(\d+)-[^/]*$/.exec(one.file)?.[1] ?? 0));
+  const number = String(Math.max(0, ...numbers) + 1).padStart(2, '0');
+  const words = slug.replaceAll('-', ' ');
+  const called = title ?? words.charAt(0).toUpperCase() + words.slice(1);
+  const order = withOrder(read(`${folder}/pack.yaml`) ?? '', feature, slug);
+  return {
+    ok: true,
+    warnings: [],
+    value: {
+      file: `${feature}/${number}-${slug}.yaml`,
+      text: scaffold(called, model.one, model.text),
+      ...(order === undefined ? {} : { order }),
+      model: model.one.id,
+    },
+  };
 }
 
 /** What `lint` found: `problems` make a case unusable, `warnings` are for its writer to look at. */

@@ -108,6 +108,21 @@ export async function runCommandLine(argv: readonly string[], io: Io): Promise<n
     .action(run((files: string[]) => lintCommand(files, io)));
 
   program
+    .command('new')
+    .description('start a case script')
+    .command('case')
+    .description('write a case file that lints, and add it to the order of the pack')
+    .argument('<id>', 'FEATURE/SLUG')
+    .option('--title <text>', 'what the case is called')
+    .option('--folder <dir>', 'the folder of the pack; without it cases/pos-v10')
+    .action(
+      run(async (id: string, flags: Record<string, unknown>) => {
+        const { newCaseCommand } = await import('./new-case.ts');
+        return newCaseCommand(id, flags, io);
+      }),
+    );
+
+  program
     .command('init')
     .description('write poscert.yaml and an adapter to start from')
     .option('--yes', 'ask nothing: take what is likely')
