@@ -89,8 +89,8 @@ export async function openDesk({ io, config, answers, ui, cases }: DeskOptions):
       io.err(`  answered from the file: ${spoken(given, options)}\n`);
       return given;
     }
-    const ways: Promise<Said | undefined>[] = [shownBy(seen)];
     const over = new AbortController();
+    const ways: Promise<Said | undefined>[] = [shownBy(seen, over.signal)];
     if (page !== undefined) ways.push(new Promise((resolve) => (press = resolve)));
     asking = ask;
     if (terminal !== undefined) {
@@ -174,9 +174,9 @@ function spoken(said: Said, options: readonly string[]): string {
   return said.option === undefined ? 'none of these' : (options[said.option] ?? 'yes');
 }
 
-function shownBy(seen: AbortSignal): Promise<Said> {
+function shownBy(seen: AbortSignal, over: AbortSignal): Promise<Said> {
   return new Promise((resolve) => {
-    seen.addEventListener('abort', () => resolve({ kind: 'done' }), { once: true });
+    seen.addEventListener('abort', () => resolve({ kind: 'done' }), { once: true, signal: over });
   });
 }
 

@@ -10,7 +10,7 @@ const GUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 export function normalTraffic(records: readonly RunRecord[]): string[] {
   const ids = new Map<string, string>();
   const normal = (value: JsonValue | undefined): string =>
-    (JSON.stringify(value) ?? '').replace(GUID, (id) => {
+    JSON.stringify(value ?? null).replace(GUID, (id) => {
       const known = ids.get(id.toLowerCase()) ?? `id${ids.size + 1}`;
       ids.set(id.toLowerCase(), known);
       return known;

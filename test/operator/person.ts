@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { processClient } from '../../src/clients/process.ts';
 import type { Client, InitializeParams, Reply } from '../../src/model/client.ts';
-import { isJsonObject, member, type JsonObject } from '../../src/model/json.ts';
+import { isJsonObject, member, textMember, type JsonObject } from '../../src/model/json.ts';
 import type { Ask, Observation, Operator, Said } from '../../src/model/operator.ts';
 import { commands } from '../../src/model/pos-v10/commands.ts';
 import { BRISK, TILL } from '../clients-drivers/certified.ts';
@@ -62,7 +62,7 @@ export function personAtTheTill(manner: Manner = {}): Person {
   }
 
   const setUp = (data: JsonObject, stateDir: string): InitializeParams => {
-    const text = (name: string): string => String(data[name]);
+    const text = (name: string): string => textMember(data, name) ?? '';
     return {
       protocol: { min: 1, max: 1 },
       lane: 'till',
