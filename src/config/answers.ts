@@ -1,18 +1,8 @@
-import * as z from 'zod';
-import type { Answer } from '../model/operator.ts';
+import { answersSchema, type Answer } from '../model/operator.ts';
 import type { Parsed, Problem } from '../model/problem.ts';
 import { check } from '../model/schema-problems.ts';
 import type { ReadFile } from './file.ts';
 import { readConfigText } from './yaml.ts';
-
-const answersSchema = z.array(
-  z.strictObject({
-    /** A case's id, or the beginning of one with a `*` behind it. */
-    case: z.string().exactOptional(),
-    prompt: z.string().exactOptional(),
-    say: z.union([z.string().min(1), z.number().int().min(0)]),
-  }),
-);
 
 /** The operator's answers from a file (`--answers`): a list of entries, the first that fits counts. Reads by `read` alone. */
 export function readAnswers(path: string, read: ReadFile): Parsed<readonly Answer[]> {

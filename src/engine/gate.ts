@@ -99,6 +99,7 @@ export function createLaneGate(ports: LaneGatePorts): LaneGate {
         ...ports.redaction.body(request.headers, request.body),
         connection: arrival.connection,
         lagMs: round(arrival.lagMs),
+        arrivedAt: round(arrival.at),
         ...loadOf(ports.load()),
       };
       if (running && owner === undefined) return running.request(record);

@@ -21,9 +21,16 @@ export function slownessIn(context: CaseContext, state: CaseState): number | und
   return seen.some((one, index) => leftAlone(context, one, seen.slice(index + 1))) ? lag : undefined;
 }
 
+/** Sooner than this nobody's time-out is over: who repeats a request at once does so for other reasons. Ms. */
+const SHORTEST_TIME_OUT_MS = 100;
+
 function leftAlone(context: CaseContext, one: Seen, later: readonly Seen[]): boolean {
   if (one.plan.kind !== 'forward' && one.plan.kind !== 'patch') return false;
   if (one.abandoned) return true;
   if (context.operations.get(one.request.operation ?? '')?.polled === true) return false;
-  return later.some((other) => differenceOfRetry(context, one.request, other.request) === undefined);
+  return later.some(
+    (other) =>
+      differenceOfRetry(context, one.request, other.request) === undefined &&
+      (other.request.arrivedAt ?? 0) - (one.request.arrivedAt ?? 0) >= SHORTEST_TIME_OUT_MS,
+  );
 }

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { Ending } from './case.ts';
 import type { JsonObject } from './json.ts';
 
@@ -80,3 +81,13 @@ export interface Answer {
   /** `done`, `cannot`, `stop`, `wait` (for the traffic), `yes`, `no`, the number of an option, or a state or ending among them. */
   readonly say: string | number;
 }
+
+/** A file of answers, as a person writes it. */
+export const answersSchema = z.array(
+  z.strictObject({
+    /** A case's id, or the beginning of one with a `*` behind it. */
+    case: z.string().exactOptional(),
+    prompt: z.string().exactOptional(),
+    say: z.union([z.string().min(1), z.number().int().min(0)]),
+  }),
+);

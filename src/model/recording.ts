@@ -113,6 +113,8 @@ export interface RequestRecord {
   readonly connection: number;
   /** How late our own event loop was just then, in ms: the most by which `at` can be too late. */
   readonly lagMs: number;
+  /** When its last byte had come, ms by the run's clock: before anything was recorded of it. */
+  readonly arrivedAt?: number;
   /** Processes that waited for each processor (a minute's average), where it was more than one: then clients are slow as well. */
   readonly load?: number;
   /** What the engine's step decided to do with it. */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inFolder, lastReport, poscert, ROOT, TILL } from './command-line.ts';
@@ -21,8 +22,9 @@ describe.concurrent('poscert run', () => {
         expect(new Set(Object.values(verdicts(report)))).toEqual(new Set(['passed']));
         expect(report.obligations.filter((one) => one.applicable && one.state !== 'kept')).toEqual([]);
         expect(report.cases[0]?.id).toBe('onboarding/onboard-a-pos');
-        // Nothing but the client's own waits, plus a second.
-        expect(report.time.oursMs).toBeLessThan(3000);
+        // Nothing but the client's own waits, plus a second a lane; other tests share the processors meanwhile.
+        const share = Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
+        expect(report.time.oursMs).toBeLessThan(3000 * share);
       });
     },
     LONG,

@@ -611,17 +611,20 @@ describe('errors', () => {
 
 describe('our own slowness', () => {
   const CASE = step('settle', '      - expect: capturePayment\n');
-  const twice = (lagMs: number): Play => {
+  const twice = (lagMs: number, afterMs = 100): Play => {
     const till = play(CASE);
-    till.call('capturePayment', { ...polled, lagMs });
-    till.call('capturePayment', polled);
+    till.call('capturePayment', { ...polled, lagMs, arrivedAt: 0 });
+    till.call('capturePayment', { ...polled, arrivedAt: afterMs });
     return till;
   };
   it('is never held against a client that repeated itself because of it', () => {
-    expect(twice(200).outcome()).toMatchObject({
+    expect(twice(199).outcome()).toMatchObject({
       kind: 'inconclusive',
-      reason: { code: 'timing-too-poor', data: { lagMs: 200 } },
+      reason: { code: 'timing-too-poor', data: { lagMs: 199 } },
     });
+  });
+  it('excuses nobody who did so at once', () => {
+    expect(twice(199, 99).outcome()?.kind).toBe('failed');
   });
   it('excuses nobody who did so without it', () => {
     expect(twice(3).outcome()?.kind).toBe('failed');

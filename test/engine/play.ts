@@ -66,6 +66,7 @@ export interface Sent {
   readonly target?: string;
   readonly lagMs?: number;
   readonly load?: number;
+  readonly arrivedAt?: number;
   /** Came when no command was in force. */
   readonly between?: boolean;
 }
@@ -172,6 +173,7 @@ export function play(steps: string, setting: Setting = {}): Play {
         ...(sent.text === undefined ? {} : { text: sent.text }),
         connection: 1,
         lagMs: sent.lagMs ?? 0,
+        ...(sent.arrivedAt === undefined ? {} : { arrivedAt: sent.arrivedAt }),
         ...(sent.load === undefined ? {} : { load: sent.load }),
         plan: { kind: 'forward' },
       });

@@ -90,10 +90,10 @@ test('an active payment is cancelled, a Reserved one without a decision stays fo
   const { posId, paymentId } = await reservedPayment(till, client);
   const { paymentId: active = '' } = await client.initiatePayment({ posId, ...charge });
   const { payments } = await till.open().recover();
-  expect(payments.map(({ paymentId: id, state }) => [id, state])).toEqual([
-    [paymentId, 'Reserved'],
-    [active, 'CancelledByClient'],
-  ]);
+  expect(Object.fromEntries(payments.map(({ paymentId: id, state }) => [id, state]))).toEqual({
+    [paymentId]: 'Reserved',
+    [active]: 'CancelledByClient',
+  });
   expect(till.api.payment(paymentId).status).toBe('Reserved');
 });
 
