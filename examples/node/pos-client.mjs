@@ -3,7 +3,16 @@
  * poscert's client protocol, so that till.mjs stays short. Money is counted in øre and cent.
  */
 import { randomUUID } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import { join } from 'node:path';
@@ -19,7 +28,14 @@ const CANCELLED = ['CancelledByUser', 'CancelledByClient', 'CancelledByMobilePay
 const PAID = ['Captured', 'ExpiredAndCaptured'];
 const ENDED = [...CANCELLED, ...PAID];
 const KNOWN = [...ACTIVE, ...ENDED, 'Reserved'];
-const POS_MEMBERS = ['merchantPosId', 'name', 'supportedBeaconTypes', 'beaconId', 'callbackAlias', 'requirePaymentBeforeCheckin'];
+const POS_MEMBERS = [
+  'merchantPosId',
+  'name',
+  'supportedBeaconTypes',
+  'beaconId',
+  'callbackAlias',
+  'requirePaymentBeforeCheckin',
+];
 const CHARGE_MEMBERS = ['plannedCaptureDelay', 'merchantPaymentLabel', 'restrictions'];
 
 /** It can't be done: tell the cashier. */
@@ -42,8 +58,14 @@ const minor = (amount) => Math.round(amount * 100);
 const pathOf = (deal) => `/${deal.kind}/${deal.id}`;
 const told = (deal) => ({ [`${deal.kind.slice(0, -1)}Id`]: deal.id, state: deal.state ?? 'Unknown' });
 const loyaltyOf = (body) => (body?.loyaltyIds ? { loyaltyIds: body.loyaltyIds } : {});
-const only = (from, names) => Object.fromEntries(names.filter((name) => from[name] != null).map((name) => [name, from[name]]));
-const charge = (p) => ({ amount: minor(p.amount) / 100, currencyCode: p.currencyCode, plannedCaptureDelay: 'None', ...only(p, CHARGE_MEMBERS) });
+const only = (from, names) =>
+  Object.fromEntries(names.filter((name) => from[name] != null).map((name) => [name, from[name]]));
+const charge = (p) => ({
+  amount: minor(p.amount) / 100,
+  currencyCode: p.currencyCode,
+  plannedCaptureDelay: 'None',
+  ...only(p, CHARGE_MEMBERS),
+});
 
 function parsed(text) {
   let body;
@@ -52,7 +74,8 @@ function parsed(text) {
   } catch {
     throw new Lost('the answer is no JSON');
   }
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new Lost('the answer is no object');
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw new Lost('the answer is no object');
   return body;
 }
 
@@ -90,7 +113,12 @@ export class Client {
         reject(new Lost(error.message || String(error.code)));
       };
       const timer = setTimeout(() => lose(new Error('the answer takes too long')), wait);
-      const sent = request(url, { method, headers: { ...headers, 'Content-Length': Buffer.byteLength(body ?? '') }, agent: false, ...ca });
+      const sent = request(url, {
+        method,
+        headers: { ...headers, 'Content-Length': Buffer.byteLength(body ?? '') },
+        agent: false,
+        ...ca,
+      });
       sent.on('error', lose);
       sent.on('response', (answer) => {
         const chunks = [];
@@ -99,7 +127,11 @@ export class Client {
         answer.on('end', () => {
           if (!answer.complete) return lose(new Error('the answer breaks off'));
           clearTimeout(timer);
-          resolve({ status: answer.statusCode, headers: answer.headers, text: Buffer.concat(chunks).toString('utf8') });
+          resolve({
+            status: answer.statusCode,
+            headers: answer.headers,
+            text: Buffer.concat(chunks).toString('utf8'),
+          });
         });
       });
       sent.end(body);
@@ -111,8 +143,14 @@ export class Client {
     if (held && Date.now() < held.until) return held.text;
     const basic = Buffer.from(`${this.api.clientId}:${this.api.clientSecret}`).toString('base64');
     const headers = { Authorization: `Basic ${basic}`, 'Content-Type': 'application/x-www-form-urlencoded' };
-    const { status, text } = await this.send('POST', `${this.api.authBaseUrl}/connect/token`, headers, 'grant_type=client_credentials');
-    if (status >= 400 && status < 500) throw new Refused(`no token: HTTP ${status}; check id and secret`, undefined, status);
+    const { status, text } = await this.send(
+      'POST',
+      `${this.api.authBaseUrl}/connect/token`,
+      headers,
+      'grant_type=client_credentials',
+    );
+    if (status >= 400 && status < 500)
+      throw new Refused(`no token: HTTP ${status}; check id and secret`, undefined, status);
     const body = parsed(text);
     if (status !== 200 || !body.access_token) throw new Lost(`HTTP ${status} without a token`);
     const life = body.expires_in ?? 0;
@@ -131,7 +169,12 @@ export class Client {
       };
       if (key) headers['X-MobilePay-Idempotency-Key'] = key;
       if (body) headers['Content-Type'] = 'application/json';
-      answer = await this.send(method, this.api.baseUrl + path, headers, body ? JSON.stringify(body) : undefined);
+      answer = await this.send(
+        method,
+        this.api.baseUrl + path,
+        headers,
+        body ? JSON.stringify(body) : undefined,
+      );
       if (answer.status !== 401 || last) break;
       this.state.token = null; // one new token and the same request again, same key
     }
@@ -143,7 +186,11 @@ export class Client {
       } catch {
         // a proxy's page instead of the API's own words
       }
-      throw new Refused(`HTTP ${status} ${error.message ?? ''}`, error.code === undefined ? undefined : String(error.code), status);
+      throw new Refused(
+        `HTTP ${status} ${error.message ?? ''}`,
+        error.code === undefined ? undefined : String(error.code),
+        status,
+      );
     }
     if (status < 200 || status >= 300) {
       const lost = new Lost(`HTTP ${status}`);
@@ -199,7 +246,9 @@ export class Client {
   // ---- Deals: payments and refunds, each remembered before its first request is sent ----
 
   deal(kind, id) {
-    const known = Object.values(this.state.deals).find((one) => one.kind === kind && one.id?.toLowerCase() === id.toLowerCase());
+    const known = Object.values(this.state.deals).find(
+      (one) => one.kind === kind && one.id?.toLowerCase() === id.toLowerCase(),
+    );
     return known ?? this.remember({ kind, id, posId: null })[1];
   }
 
@@ -226,7 +275,7 @@ export class Client {
   /** Polls until `done`, the end, or patience is over. Six polls without an answer cancel a payment: nobody knows of it. */
   async follow(deal, done) {
     const until = Date.now() + 2 * this.session.patienceMs;
-    for (let silent = 0; silent < 6; ) {
+    for (let silent = 0; silent < 6;) {
       const body = await this.poll(pathOf(deal));
       silent = body ? 0 : silent + 1;
       if (body && (ENDED.includes(this.observe(deal, body)) || done(body) || Date.now() > until)) return body;
@@ -240,7 +289,11 @@ export class Client {
     deal.decision = [what, amount];
     this.save();
     try {
-      await this.call('POST', `${pathOf(deal)}/${what}`, amount === undefined ? undefined : { amount: amount / 100 });
+      await this.call(
+        'POST',
+        `${pathOf(deal)}/${what}`,
+        amount === undefined ? undefined : { amount: amount / 100 },
+      );
       deal.state = what === 'capture' ? 'Captured' : 'CancelledByClient';
     } catch (problem) {
       const refused = problem instanceof Refused;
@@ -282,7 +335,13 @@ export class Client {
   }
 
   async cleanUp(posId) {
-    const { paymentIds } = await this.call('GET', `/payments?${new URLSearchParams({ posId })}`, undefined, undefined, 'paymentIds');
+    const { paymentIds } = await this.call(
+      'GET',
+      `/payments?${new URLSearchParams({ posId })}`,
+      undefined,
+      undefined,
+      'paymentIds',
+    );
     for (const id of paymentIds) {
       const deal = this.deal('payments', id);
       if (!ACTIVE.includes(await this.present(deal))) continue; // Reserved ones don't block, and are somebody's money
@@ -299,19 +358,28 @@ export class Client {
     deal.decision = ['cancel'];
     this.save();
     try {
-      if ((await this.find(deal)) && [...ACTIVE, 'Reserved'].includes(await this.present(deal))) await this.decide(deal, 'cancel');
+      if ((await this.find(deal)) && [...ACTIVE, 'Reserved'].includes(await this.present(deal)))
+        await this.decide(deal, 'cancel');
     } catch (problem) {
       log(`left for settle: ${problem.message}`);
     }
     if (deal.id || Date.now() - deal.at < 60_000) return; // after a minute it would have arrived
-    this.state.deals = Object.fromEntries(Object.entries(this.state.deals).filter(([, other]) => other !== deal));
+    this.state.deals = Object.fromEntries(
+      Object.entries(this.state.deals).filter(([, other]) => other !== deal),
+    );
     this.save();
   }
 
   async find(deal) {
     const names = deal.kind === 'payments' ? ['posId', 'orderId'] : ['paymentId'];
     const list = `${deal.kind.slice(0, -1)}Ids`;
-    const found = await this.call('GET', `/${deal.kind}?${new URLSearchParams(only(deal, names))}`, undefined, undefined, list);
+    const found = await this.call(
+      'GET',
+      `/${deal.kind}?${new URLSearchParams(only(deal, names))}`,
+      undefined,
+      undefined,
+      list,
+    );
     const claimed = Object.values(this.state.deals).map((other) => other.id);
     for (const id of found[list].filter((one) => !claimed.includes(one))) {
       const body = await this.look(`/${deal.kind}/${id}`);
@@ -323,7 +391,9 @@ export class Client {
   }
 
   unfinished(kind) {
-    return Object.values(this.state.deals).filter((deal) => deal.kind === kind && !ENDED.includes(deal.state));
+    return Object.values(this.state.deals).filter(
+      (deal) => deal.kind === kind && !ENDED.includes(deal.state),
+    );
   }
 
   /** One more try at what was decided; the state last seen, if it fails again. */
@@ -332,7 +402,8 @@ export class Client {
       if (!deal.id) await this.withdraw(deal);
       if (!deal.id) return;
       const state = await this.present(deal);
-      if (state === 'Reserved' || (!ENDED.includes(state) && deal.decision[0] === 'cancel')) await this.decide(deal, ...deal.decision);
+      if (state === 'Reserved' || (!ENDED.includes(state) && deal.decision[0] === 'cancel'))
+        await this.decide(deal, ...deal.decision);
     } catch (problem) {
       log(`still hanging: ${problem.message}`);
     }
@@ -341,7 +412,13 @@ export class Client {
   // ---- The commands of the client protocol ----
 
   async createPointOfSale(p) {
-    const stores = await this.call('GET', `/stores?${new URLSearchParams(this.session.store)}`, undefined, undefined, 'storeIds');
+    const stores = await this.call(
+      'GET',
+      `/stores?${new URLSearchParams(this.session.store)}`,
+      undefined,
+      undefined,
+      'storeIds',
+    );
     if (stores.storeIds.length !== 1) throw new Refused(`${stores.storeIds.length} stores fit`);
     const merchantPosId = p.merchantPosId ?? `till-${randomUUID().slice(0, 13)}`;
     const given = { merchantPosId, name: `Till ${merchantPosId.slice(-4)}`, storeId: stores.storeIds[0] };
@@ -371,7 +448,13 @@ export class Client {
 
   async beacon(pos) {
     if (pos.body.beaconId) return { beaconId: pos.body.beaconId };
-    const { beaconId } = await this.call('GET', `/pointofsales/${pos.posId}`, undefined, undefined, 'beaconId');
+    const { beaconId } = await this.call(
+      'GET',
+      `/pointofsales/${pos.posId}`,
+      undefined,
+      undefined,
+      'beaconId',
+    );
     return { beaconId };
   }
 
@@ -387,14 +470,16 @@ export class Client {
     } catch (problem) {
       if (problem.status !== 404) throw problem; // gone already: as good
     }
-    this.state.pos = Object.fromEntries(Object.entries(this.state.pos).filter(([, pos]) => pos.posId !== posId));
+    this.state.pos = Object.fromEntries(
+      Object.entries(this.state.pos).filter(([, pos]) => pos.posId !== posId),
+    );
     this.save();
     return {};
   }
 
   async awaitCheckin({ posId }) {
     const until = Date.now() + 2 * this.session.patienceMs;
-    for (let silent = 0; silent < 6; ) {
+    for (let silent = 0; silent < 6;) {
       const body = await this.poll(`/pointofsales/${posId}/checkin`);
       silent = body ? 0 : silent + 1;
       if (body && (body.isUserCheckedIn || Date.now() > until))
@@ -404,7 +489,11 @@ export class Client {
   }
 
   initiatePayment(p) {
-    return this.startPayment('/payments', { posId: p.posId, orderId: p.orderId ?? randomUUID(), ...charge(p) });
+    return this.startPayment('/payments', {
+      posId: p.posId,
+      orderId: p.orderId ?? randomUUID(),
+      ...charge(p),
+    });
   }
 
   preparePayment(p) {
@@ -414,7 +503,10 @@ export class Client {
   async awaitPairing(p) {
     const deal = this.deal('payments', p.paymentId);
     const paired = ['Paired', 'IssuedToUser', 'Reserved'];
-    const body = await this.follow(deal, (seen) => paired.includes(seen.status) && (!p.loyalty || seen.loyaltyIds != null));
+    const body = await this.follow(
+      deal,
+      (seen) => paired.includes(seen.status) && (!p.loyalty || seen.loyaltyIds != null),
+    );
     return { state: deal.state, ...loyaltyOf(body) };
   }
 
@@ -431,7 +523,10 @@ export class Client {
   async awaitPayment(p) {
     const deal = this.deal('payments', p.paymentId);
     if (!ENDED.includes(deal.state)) await this.follow(deal, (body) => body.status === 'Reserved');
-    return { state: deal.state, ...(deal.state === 'Reserved' ? { partialCapturePossible: deal.partial } : {}) };
+    return {
+      state: deal.state,
+      ...(deal.state === 'Reserved' ? { partialCapturePossible: deal.partial } : {}),
+    };
   }
 
   async capturePayment(p) {
@@ -462,19 +557,29 @@ export class Client {
 
   async initiateRefund(p) {
     const query = new URLSearchParams({ orderId: p.orderId ?? '', state: 'Captured' });
-    const ids = p.paymentId ? [p.paymentId] : (await this.call('GET', `/payments?${query}`, undefined, undefined, 'paymentIds')).paymentIds;
+    const ids = p.paymentId
+      ? [p.paymentId]
+      : (await this.call('GET', `/payments?${query}`, undefined, undefined, 'paymentIds')).paymentIds;
     if (ids.length !== 1) throw new Refused(`${ids.length} captured payments fit`);
     const [paymentId] = ids;
     const payment = this.deal('payments', paymentId);
     const amount = minor(p.amount);
     const refundOrderId = p.refundOrderId ?? randomUUID();
-    if (payment.state !== 'Captured' && (await this.present(payment)) !== 'Captured') throw new Refused('only what was captured is refunded');
+    if (payment.state !== 'Captured' && (await this.present(payment)) !== 'Captured')
+      throw new Refused('only what was captured is refunded');
     const earlier = Object.values(this.state.deals)
       .filter((deal) => deal.paymentId === paymentId && !CANCELLED.includes(deal.state))
       .reduce((sum, deal) => sum + (deal.amount ?? 0), 0);
     if (earlier + amount > (payment.captured ?? payment.amount)) throw new Refused('more than was captured');
-    if ((payment.currency ?? p.currencyCode) !== p.currencyCode) throw new Refused('paid in another currency');
-    const [key, deal] = this.remember({ kind: 'refunds', posId: payment.posId, amount, paymentId, refundOrderId });
+    if ((payment.currency ?? p.currencyCode) !== p.currencyCode)
+      throw new Refused('paid in another currency');
+    const [key, deal] = this.remember({
+      kind: 'refunds',
+      posId: payment.posId,
+      amount,
+      paymentId,
+      refundOrderId,
+    });
     try {
       const body = { paymentId, refundOrderId, amount: amount / 100, currencyCode: p.currencyCode };
       deal.id = (await this.call('POST', '/refunds', body, key, 'refundId')).refundId;

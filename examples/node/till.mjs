@@ -8,15 +8,39 @@ import { createInterface } from 'node:readline';
 import { Client, GaveUp, log, Refused } from './pos-client.mjs';
 
 const COMMANDS = [
-  'createPointOfSale', 'deletePointOfSale', 'awaitCheckin', 'initiatePayment', 'preparePayment', 'awaitPairing', 'readyPayment', 'awaitPayment',
-  'capturePayment', 'cancelPayment', 'initiateRefund', 'awaitRefund', 'captureRefund', 'cancelRefund', 'recover', 'settle',
+  'createPointOfSale',
+  'deletePointOfSale',
+  'awaitCheckin',
+  'initiatePayment',
+  'preparePayment',
+  'awaitPairing',
+  'readyPayment',
+  'awaitPayment',
+  'capturePayment',
+  'cancelPayment',
+  'initiateRefund',
+  'awaitRefund',
+  'captureRefund',
+  'cancelRefund',
+  'recover',
+  'settle',
 ];
 /** What a command can't do without: a member that is missing is an error of its own (-32602). */
 const REQUIRED = {
-  createPointOfSale: ['supportedBeaconTypes'], deletePointOfSale: ['posId'], awaitCheckin: ['posId'], initiatePayment: ['posId', 'amount', 'currencyCode'],
-  preparePayment: ['posId'], awaitPairing: ['paymentId'], readyPayment: ['paymentId', 'amount', 'currencyCode'], awaitPayment: ['paymentId'],
-  capturePayment: ['paymentId', 'amount'], cancelPayment: ['paymentId'], initiateRefund: ['amount', 'currencyCode'], awaitRefund: ['refundId'],
-  captureRefund: ['refundId'], cancelRefund: ['refundId'],
+  createPointOfSale: ['supportedBeaconTypes'],
+  deletePointOfSale: ['posId'],
+  awaitCheckin: ['posId'],
+  initiatePayment: ['posId', 'amount', 'currencyCode'],
+  preparePayment: ['posId'],
+  awaitPairing: ['paymentId'],
+  readyPayment: ['paymentId', 'amount', 'currencyCode'],
+  awaitPayment: ['paymentId'],
+  capturePayment: ['paymentId', 'amount'],
+  cancelPayment: ['paymentId'],
+  initiateRefund: ['amount', 'currencyCode'],
+  awaitRefund: ['refundId'],
+  captureRefund: ['refundId'],
+  cancelRefund: ['refundId'],
 };
 let till;
 
@@ -40,7 +64,8 @@ async function handle(method, params) {
     return { ...who, commands: COMMANDS, behaviours: ['cancelsOnRestart'], callbackUrl };
   }
   if (method === 'shutdown') return {};
-  if (!COMMANDS.includes(method)) throw Object.assign(new Error(`${method} is not supported`), { rpc: -32601 });
+  if (!COMMANDS.includes(method))
+    throw Object.assign(new Error(`${method} is not supported`), { rpc: -32601 });
   const missing = (REQUIRED[method] ?? []).filter((name) => params[name] === undefined);
   if (missing.length > 0) throw Object.assign(new Error(`${missing.join(', ')} missing`), { rpc: -32602 });
   return till[method](params);
@@ -48,7 +73,11 @@ async function handle(method, params) {
 
 function errorOf(problem) {
   const code = problem instanceof Refused ? 1 : problem instanceof GaveUp ? 2 : (problem.rpc ?? -32603);
-  return { code, message: problem.message, data: { reason: problem.message, ...(problem.code ? { apiCode: problem.code } : {}) } };
+  return {
+    code,
+    message: problem.message,
+    data: { reason: problem.message, ...(problem.code ? { apiCode: problem.code } : {}) },
+  };
 }
 
 for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {

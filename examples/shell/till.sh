@@ -87,9 +87,9 @@ send() {
       [[ -n $CA ]] && printf 'cacert = "%s"\n' "$CA"
       if [[ $method != GET ]]; then
         local data=${SENT//\\/\\\\}
-        printf 'data = "%s"\n' "${data//\"/\\\"}"
+        printf 'data-raw = "%s"\n' "${data//\"/\\\"}"
       fi
-    } | curl --silent --show-error --noproxy '*' --config - --dump-header "$heads" --write-out '\n%{http_code}'
+    } | curl -q --silent --show-error --noproxy '*' --config - --dump-header "$heads" --write-out '\n%{http_code}'
   )
   local failed=$?
   AFTER=$(grep -iE '^retry-after:[[:space:]]*[0-9]{1,4}[[:space:]]*$' "$heads" | head -n1 | tr -cd '0-9')

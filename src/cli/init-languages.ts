@@ -8,6 +8,8 @@ export interface Language {
   /** Files in a project that give the language away. */
   readonly signs: RegExp;
   readonly needs: string;
+  /** What has to be done once before it can be started. */
+  readonly before?: string;
 }
 
 export const LANGUAGES: readonly Language[] = [
@@ -38,7 +40,8 @@ export const LANGUAGES: readonly Language[] = [
   {
     id: 'csharp',
     title: 'C# on .NET',
-    command: ['dotnet', 'run', '--project', 'adapter'],
+    command: ['dotnet', 'adapter/out/Till.dll'],
+    before: 'dotnet build adapter -c Release -o adapter/out',
     driver: 'process',
     signs: /\.(?:csproj|sln|slnx)$/,
     needs: '.NET 8',

@@ -154,6 +154,7 @@ function farewell({ language }: Answers, folder: string, files: readonly string[
     `The adapter needs ${language.needs}. It onboards a point of sale against the embedded sandbox as it stands. Next:`,
     '',
     ...change,
+    ...(language.before === undefined ? [] : [`  ${language.before}`]),
     '  poscert doctor     whether everything is in place',
     '  poscert run        the first cases',
     '',

@@ -99,9 +99,9 @@ send() {
       [[ -n $CA ]] && printf 'cacert = "%s"\n' "$CA"
       if [[ $method != GET ]]; then
         local data=${SENT//\\/\\\\}
-        printf 'data = "%s"\n' "${data//\"/\\\"}"
+        printf 'data-raw = "%s"\n' "${data//\"/\\\"}"
       fi
-    } | curl --silent --show-error --noproxy '*' --config - --write-out '\n%{http_code}'
+    } | curl -q --silent --show-error --noproxy '*' --config - --write-out '\n%{http_code}'
   )
   local failed=$?
   STATUS=${out##*$'\n'} BODY=${out%$'\n'*}
