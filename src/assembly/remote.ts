@@ -91,7 +91,11 @@ export function remoteSandbox(ports: RemotePorts): RemoteSandbox {
     const answer = await asked('POST', call.path, call.body);
     return answer.status >= 200 && answer.status < 300
       ? { kind: 'done', result: {} }
-      : { kind: 'impossible', code: 'simulation', message: `the user simulation answered ${answer.status}` };
+      : {
+          kind: 'impossible',
+          code: 'simulation-refused',
+          message: `the user simulation answered ${answer.status}`,
+        };
   };
 
   const notified = async (args: Parameters<Acts['act']>[2]): Promise<ActOutcome> => {

@@ -32,6 +32,14 @@ export const packFileSchema = z.strictObject({
 });
 export type PackFile = z.infer<typeof packFileSchema>;
 
+/** `pack.lock.json`: what each case of this version of a pack demands, as digests. */
+export const packLockSchema = z.strictObject({
+  pack: z.string(),
+  version: z.string(),
+  cases: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/)),
+});
+export type PackLock = z.infer<typeof packLockSchema>;
+
 /** What cases may name: commands, acts and truths, with their members, as schemas. */
 export interface Vocabulary {
   /** Command name to the shape of its parameters and of its result. */
@@ -39,7 +47,12 @@ export interface Vocabulary {
   /** `customer.checkIn` and so on to the shape of its arguments. */
   readonly acts: Readonly<Record<string, z.ZodObject>>;
   /** `payment` and so on: members that identify (`by`) and members that may be compared. */
-  readonly truths: Readonly<Record<string, { readonly by: readonly string[]; readonly members: readonly string[]; readonly list: boolean }>>;
+  readonly truths: Readonly<
+    Record<
+      string,
+      { readonly by: readonly string[]; readonly members: readonly string[]; readonly list: boolean }
+    >
+  >;
   readonly needs: Readonly<Record<string, NeedShape>>;
   readonly behaviours: readonly string[];
   /** Commands that a client with `behaviour` does in one go: no act and no check may stand between them (case-language.md, writing rules). */

@@ -1,14 +1,5 @@
-import * as z from 'zod';
-import type { Pack } from '../model/pack.ts';
+import type { Pack, PackLock } from '../model/pack.ts';
 import { demandText } from './demand.ts';
-
-/** `pack.lock.json`: what each case of this version of a pack demands, as digests. */
-export const packLockSchema = z.strictObject({
-  pack: z.string(),
-  version: z.string(),
-  cases: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/)),
-});
-export type PackLock = z.infer<typeof packLockSchema>;
 
 /** The lock of a pack as it is now. `sha256`: of a text, as lower-case hexadecimal. */
 export function lockOf(

@@ -112,4 +112,9 @@ export const configWords: WordTable = {
     title: `The client at ${word(data, 'url', 'its address')} can't reach a gateway on ${word(data, 'host', 'this machine alone')}`,
     remedy: 'Set gateway.host to an address of this machine that the client sees, and say --allow-remote.',
   }),
+  'answers-wrong': (data) => ({
+    title: `The file of answers is not what it must be: ${word(data, 'problem', 'no reason given')}`,
+    remedy:
+      'A list of entries such as { prompt: awaitPayment, say: yes } or { case: payments/complete-a-payment, prompt: restart, say: cannot }.',
+  }),
 };

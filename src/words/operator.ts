@@ -170,11 +170,6 @@ export const operatorWords: WordTable = {
     cause: 'A person at the till answers no initialize.',
     remedy: 'Set client.name and client.version in poscert.yaml, or give --client-name and --client-version.',
   }),
-  'answers-wrong': (data) => ({
-    title: `The file of answers is not what it must be: ${word(data, 'problem', 'no reason given')}`,
-    remedy:
-      'A list of entries such as { prompt: awaitPayment, say: yes } or { case: payments/complete-a-payment, prompt: restart, say: cannot }.',
-  }),
   'customer-cannot': (data) => ({
     title: `Whoever acts as the customer could not do it: ${word(data, 'act', 'an act')}`,
     remedy: 'Run it against the embedded sandbox (target: embedded), which has customers of its own.',

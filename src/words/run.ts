@@ -92,4 +92,16 @@ export const runWords: WordTable = {
     title: 'The configuration does not say whose client this is and which version',
     remedy: 'Set client.name and client.version (Major.Minor.Build, in quotes) in poscert.yaml.',
   }),
+  'new-case-id': (data) => ({
+    title: `${word(data, 'id', 'That')} can't be the id of a case`,
+    remedy: 'Write the feature, a slash and a slug of small letters, digits and hyphens: payments/two-tills.',
+  }),
+  'case-there': (data) => ({
+    title: `There is a case ${word(data, 'case', 'of that id')} already: ${word(data, 'file', 'a file')}`,
+    remedy: 'Change that one, or choose another slug.',
+  }),
+  'simulation-refused': (data) => ({
+    title: `The sandbox's user simulation refused what the customer was to do: ${word(data, 'message', 'no reason given')}`,
+    remedy: 'See whether the till had brought the payment to the point where the customer can act.',
+  }),
 };

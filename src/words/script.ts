@@ -292,14 +292,6 @@ export const scriptWords: WordTable = {
     title: `The obligation ${word(data, 'id', '')} stands in the file of another`,
     remedy: 'Name the file as the obligation.',
   }),
-  'new-case-id': (data) => ({
-    title: `${word(data, 'id', 'That')} can't be the id of a case`,
-    remedy: 'Write the feature, a slash and a slug of small letters, digits and hyphens: payments/two-tills.',
-  }),
-  'case-there': (data) => ({
-    title: `There is a case ${word(data, 'case', 'of that id')} already: ${word(data, 'file', 'a file')}`,
-    remedy: 'Change that one, or choose another slug.',
-  }),
   'unknown-feature': unknown('feature'),
   'unknown-case': (data) => ({
     title: `There is no case ${word(data, 'name', '')}`,
