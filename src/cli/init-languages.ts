@@ -60,6 +60,6 @@ export const LANGUAGES: readonly Language[] = [
     command: ['bash', 'adapter/till.sh'],
     driver: 'oneshot',
     signs: /\.sh$/,
-    needs: 'bash 5, curl, sed and grep',
+    needs: 'bash 5 and curl',
   },
 ];

@@ -108,7 +108,8 @@ export async function openDesk({ io, config, answers, ui, cases }: DeskOptions):
     over.abort();
     press = undefined;
     asking = undefined;
-    if (said === undefined && !seen.aborted)
+    // Where both come at once the traffic counts: nothing was left unanswered.
+    if (said === undefined && !isAborted(seen))
       throw new ClientFaultError({ code: 'operator-unanswered', data: { sentence }, stderr: [] });
     return said ?? { kind: 'done' };
   }
@@ -167,6 +168,10 @@ function tlsOf({ gateway }: Config): { tls?: { cert: string; key: string } } {
 
 function sentenceOf({ code, data }: Sentence): string {
   return wordsFor(code, data).title;
+}
+
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
 }
 
 function spoken(said: Said, options: readonly string[]): string {

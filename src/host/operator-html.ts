@@ -36,7 +36,7 @@ export const OPERATOR_HTML = `<!doctype html>
 
 /** Readable at arm's length; the current step black, later ones grey, done ones ticked, as in the earlier tool. */
 export const OPERATOR_STYLE = `
-:root { color-scheme: light dark; --ground: #f3f4f8; --card: #fff; --line: #dfe2ec; --ink: #000; --later: #9298a8; --soft: #5b6379; --brand: #4a63e7; --on-brand: #fff; --good: #0b6b3a; --bad: #a3262b; }
+:root { color-scheme: light dark; --ground: #f3f4f8; --card: #fff; --line: #dfe2ec; --ink: #000; --later: #6f7587; --soft: #5b6379; --brand: #4a63e7; --on-brand: #fff; --good: #0b6b3a; --bad: #a3262b; }
 @media (prefers-color-scheme: dark) {
   :root { --ground: #10131d; --card: #191d2b; --line: #2c3246; --ink: #fff; --later: #6d7590; --soft: #a0a8c0; --brand: #8297ff; --on-brand: #0d1122; --good: #7fe0ab; --bad: #ffa5a5; }
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The adapter between poscert and your till: a start in bash 5 with curl, sed and grep, for the driver `oneshot`.
+# The adapter between poscert and your till: a start in bash 5 with curl, grep and the like, for the driver `oneshot`.
 #
 # poscert starts it once per command: the method is in POSCERT_METHOD, the parameters come as JSON on standard input, those of `initialize` are in
 # POSCERT_SESSION. The result is one JSON object on standard output, exit 0; exit 10 is refused, 11 gave up, 12 not supported. Everything else
@@ -45,14 +45,19 @@ guid() {
 
 # ---- as much JSON as is needed: the API's bodies are flat ----
 text_of() { # text_of NAME JSON: a member as a bare text or number; nothing where it is missing or null
-  local found
-  found=$(grep -oE "\"$1\"[[:space:]]*:[[:space:]]*(\"([^\"\\\\]|\\\\.)*\"|-?[0-9][0-9.eE+-]*|true|false)" <<<"$2" | head -n1)
-  found=$(sed -E 's/^"[^"]*"[[:space:]]*:[[:space:]]*//; s/^"(.*)"$/\1/; s/\\(["\\/])/\1/g' <<<"$found")
-  printf '%s' "$found"
+  local pattern="\"$1\"[[:space:]]*:[[:space:]]*(\"(([^\"\\\\]|\\\\.)*)\"|-?[0-9][0-9.eE+-]*|true|false)" text
+  [[ $2 =~ $pattern ]] || return 0
+  text=${BASH_REMATCH[1]}
+  if [[ $text == \"* ]]; then
+    text=${BASH_REMATCH[2]//\\\"/\"}
+    text=${text//\\\//\/}
+    text=${text//\\\\/\\}
+  fi
+  printf '%s' "$text"
 }
 raw_of() { # raw_of NAME JSON: a member as JSON: a list, an object, a text, a number
-  grep -oE "\"$1\"[[:space:]]*:[[:space:]]*(\[[^]]*\]|\{[^}]*\}|\"([^\"\\\\]|\\\\.)*\"|-?[0-9][0-9.eE+-]*|true|false)" <<<"$2" |
-    head -n1 | sed -E 's/^"[^"]*"[[:space:]]*:[[:space:]]*//'
+  local pattern="\"$1\"[[:space:]]*:[[:space:]]*(\\[[^]]*\\]|\\{[^}]*\\}|\"([^\"\\\\]|\\\\.)*\"|-?[0-9][0-9.eE+-]*|true|false)"
+  [[ $2 =~ $pattern ]] && printf '%s' "${BASH_REMATCH[1]}"
 }
 ids_of() { raw_of "$1" "$2" | grep -oE '"[^"]+"' | tr -d '"'; } # a list of ids, one a line
 quote() {
@@ -81,7 +86,7 @@ encode() { # for a query
 one_of() { [[ " $2 " == *" $1 "* ]]; }
 # ---- what must outlive a power cut: a file a fact, each whole or not at all ----
 put() { printf '%s' "$2" >"$1.new" && mv -f "$1.new" "$1"; }
-get() { if [[ -f $1 ]]; then cat "$1"; fi; }
+get() { if [[ -f $1 ]]; then printf '%s' "$(<"$1")"; fi; }
 
 # ---- HTTP: one request, then with a token, then with retries, then at the pace that the backend sets ----
 STATUS=0 BODY='' CODE='' REASON=''

@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly operator?: Operator;
   readonly progress?: (event: LaneProgress) => void;
   readonly signal?: AbortSignal;
+  /** Hears where the run is written, so that its journal can be looked at meanwhile. */
+  readonly began?: (root: string) => void;
 }
 
 export const pack = opened();
@@ -45,6 +47,7 @@ function opened(): Extract<ReturnType<typeof shippedPack>, { ok: true }>['value'
 /** One run in a folder of its own, as the command line would do it, with its recording read back. */
 export async function run(options: RunOptions): Promise<Certified> {
   const root = await mkdtemp(join(tmpdir(), 'poscert-run-'));
+  options.began?.(root);
   const selected = selectCases(
     pack,
     pack.features.map((one) => one.id),

@@ -42,7 +42,7 @@ interface Opened {
   readonly input: PassThrough;
   readonly screen: () => string;
   /** Resolves when `text` stands on the screen. */
-  shows(text: string): Promise<void>;
+  readonly shows: (text: string) => Promise<void>;
 }
 
 let opened: Opened | undefined;
