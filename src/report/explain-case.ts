@@ -117,7 +117,7 @@ function timesPhrase({ min, max }: Expectation['times']): string[] {
   if (min === 1 && max === 1) return [];
   if (min === 0 && max === 1) return ['may be left out'];
   return [
-    max === Number.POSITIVE_INFINITY
+    max >= Number.MAX_SAFE_INTEGER
       ? `${min} times or more`
       : min === max
         ? `${min} times`

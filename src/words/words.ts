@@ -13,20 +13,22 @@ import { runWords } from './run.ts';
 import { scriptWords } from './script.ts';
 import type { Words, WordTable } from './entry.ts';
 
-/** Every table, in reading order; a code stands in one of them only (a test says so). */
-export const WORD_TABLES: readonly WordTable[] = [
-  engineWords,
-  ruleWords,
-  clientWords,
-  reasonWords,
-  scriptWords,
-  configWords,
-  runWords,
-  operatorWords,
-  doctorWords,
-  certificateWords,
-  auditWords,
+/** Every table with what it is about, in reading order; a code stands in one of them only (a test says so). */
+export const WORD_GROUPS: readonly { readonly title: string; readonly table: WordTable }[] = [
+  { title: 'What a case does not find as it asks', table: engineWords },
+  { title: 'Duties that are broken', table: ruleWords },
+  { title: 'The client itself', table: clientWords },
+  { title: 'Why a case says neither yes nor no', table: reasonWords },
+  { title: 'Case scripts and packs', table: scriptWords },
+  { title: 'Configuration and flags', table: configWords },
+  { title: 'The run', table: runWords },
+  { title: 'The person at the till', table: operatorWords },
+  { title: 'What the doctor looks at', table: doctorWords },
+  { title: 'Certificates', table: certificateWords },
+  { title: 'Recordings and runs looked at again', table: auditWords },
 ];
+
+export const WORD_TABLES: readonly WordTable[] = WORD_GROUPS.map(({ table }) => table);
 
 /** The codes that have an entry, sorted. */
 export function knownCodes(): readonly string[] {
