@@ -6,7 +6,9 @@ const guid = z.guid();
 export function durationMs(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text);
   if (!match) return undefined;
-  const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[match[2] as 'ms' | 's' | 'm' | 'h' | 'd'];
+  const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[
+    match[2] as 'ms' | 's' | 'm' | 'h' | 'd'
+  ];
   return Number(match[1]) * unit;
 }
 
@@ -20,7 +22,10 @@ export type Driver = (typeof DRIVERS)[number];
 /** Versions are strings of three numbers without leading zeros: YAML would read 3.10 as 3.1. */
 export const versionSchema = z
   .string()
-  .regex(/^(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})$/, 'Major.Minor.Build, three numbers without leading zeros');
+  .regex(
+    /^(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})$/,
+    'Major.Minor.Build, three numbers without leading zeros',
+  );
 
 /** Where a secret is to be found; never the secret itself. */
 export const secretReferenceSchema = z.union([
@@ -78,7 +83,9 @@ export const configFileSchema = z.strictObject({
       tls: tlsSchema.exactOptional(),
     })
     .exactOptional(),
-  certificate: z.strictObject({ issuer: z.url().exactOptional(), trust: z.string().exactOptional() }).exactOptional(),
+  certificate: z
+    .strictObject({ issuer: z.url().exactOptional(), trust: z.string().exactOptional() })
+    .exactOptional(),
   features: z.array(z.string()).exactOptional(),
 });
 export type ConfigFile = z.infer<typeof configFileSchema>;
@@ -127,7 +134,12 @@ export interface Config {
     readonly allowRemote: boolean;
     readonly allowPlain: boolean;
   };
-  readonly certificate: { readonly issuer?: string; readonly trust?: string; readonly folder: string; readonly wanted: boolean };
+  readonly certificate: {
+    readonly issuer?: string;
+    readonly trust?: string;
+    readonly folder: string;
+    readonly wanted: boolean;
+  };
   /** As the person wrote them, aliases included; resolved against the pack later. */
   readonly features: readonly string[];
   readonly tier: 'certification' | 'all';
@@ -143,5 +155,8 @@ export type SettingSource = 'flag' | 'environment' | 'file' | 'default';
 
 /** The JSON Schema of poscert.yaml that the package ships for editors (`schema/poscert.schema.json`). */
 export function configJsonSchema(): unknown {
-  return { ...z.toJSONSchema(configFileSchema, { target: 'draft-7' }), title: 'The configuration of poscert' };
+  return {
+    ...z.toJSONSchema(configFileSchema, { target: 'draft-7' }),
+    title: 'The configuration of poscert',
+  };
 }

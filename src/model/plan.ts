@@ -19,7 +19,12 @@ export type Plan =
       readonly body?: string;
       readonly processed: boolean;
     }
-  | { readonly kind: 'fault'; readonly fault: FaultKind; readonly processed: boolean; readonly delayMs?: number };
+  | {
+      readonly kind: 'fault';
+      readonly fault: FaultKind;
+      readonly processed: boolean;
+      readonly delayMs?: number;
+    };
 
 /** How an exchange ended at the client's side. */
 export type DeliveryOutcome =

@@ -40,7 +40,10 @@ export interface Delivery {
 export interface Gate {
   decide(arrival: Arrival): Plan;
   /** The answer has been worked out; the gateway waits for this before the first byte leaves (acts are done here). */
-  workedOut(id: number, outcome: { processed: boolean; upstream?: HttpAnswer; planned?: HttpAnswer }): void | Promise<void>;
+  workedOut(
+    id: number,
+    outcome: { processed: boolean; upstream?: HttpAnswer; planned?: HttpAnswer },
+  ): void | Promise<void>;
   /** The fault has begun: nothing more will come of this exchange unless it is released. */
   faultBegun(id: number): void;
   delivered(id: number, delivery: Delivery): void;
@@ -54,7 +57,13 @@ export interface Acts {
 /** What an API on another machine shows of the truth: asked of the API itself, and gathered from what it answered in the run. */
 export interface RemoteView {
   /** Hears of every request that the API carried out, with its answer. */
-  see(operation: string, params: Readonly<Record<string, string>>, sent: JsonValue | undefined, status: number, answer: JsonValue | undefined): void;
+  see(
+    operation: string,
+    params: Readonly<Record<string, string>>,
+    sent: JsonValue | undefined,
+    status: number,
+    answer: JsonValue | undefined,
+  ): void;
   /** The answer to one `check`; null where there is no such thing. `get` asks the API: a path below its base. */
   ask(truth: string, query: JsonObject, get: RemoteGet): Promise<JsonValue>;
   /** An act of the customer as a call of the API's own user simulation; undefined where it has none for it. */
@@ -95,7 +104,12 @@ export interface Journal {
 export interface Simulation<State> {
   /** The state at the start. `now`: the simulation's own time, ms since 1970. */
   initial(settings: JsonObject, now: number): State;
-  step(state: State, request: HttpRequest, now: number, ids: Ids): { state: State; answer: HttpAnswer; warnings: readonly string[] };
+  step(
+    state: State,
+    request: HttpRequest,
+    now: number,
+    ids: Ids,
+  ): { state: State; answer: HttpAnswer; warnings: readonly string[] };
   /** `clock` acts are the caller's: they move `now`. */
   act(
     state: State,

@@ -15,7 +15,11 @@ export interface StepReport {
   readonly line: number;
   readonly state: 'done' | 'failed' | 'skipped' | 'not reached';
   /** Names of the expectations within, in order, each with the exchanges that met it. */
-  readonly expectations: readonly { readonly title: string; readonly exchanges: readonly number[]; readonly met: boolean }[];
+  readonly expectations: readonly {
+    readonly title: string;
+    readonly exchanges: readonly number[];
+    readonly met: boolean;
+  }[];
 }
 
 export interface CaseReport {

@@ -11,9 +11,7 @@ const LOG_LINES = 500;
 /** The cases that a recording has something of. */
 export function casesIn(records: readonly RunRecord[]): string[] {
   const ids = records.flatMap((record) => record.case ?? []);
-  return [
-    ...new Set(ids.map((id) => (id.startsWith(NEEDS_PREFIX) ? id.slice(NEEDS_PREFIX.length) : id))),
-  ];
+  return [...new Set(ids.map((id) => (id.startsWith(NEEDS_PREFIX) ? id.slice(NEEDS_PREFIX.length) : id)))];
 }
 
 /**

@@ -141,7 +141,11 @@ test('the reader sees a module that is wrong', () => {
 
 test('the codes are the ones that were read by another reader', () => {
   const drawn = (text: string): string => sha256Hex(JSON.stringify(qrCode(text))).slice(0, 16);
-  expect([drawn('a'), drawn(BEACON), drawn('x'.repeat(106))]).toEqual(['214ef8bddb1f5ead', 'a80614142211e48c', '6bafd698cdb541d5']);
+  expect([drawn('a'), drawn(BEACON), drawn('x'.repeat(106))]).toEqual([
+    '214ef8bddb1f5ead',
+    'a80614142211e48c',
+    '6bafd698cdb541d5',
+  ]);
 });
 
 test('the path draws the dark modules, and nothing else', () => {
