@@ -34,6 +34,8 @@ export interface LaneGate extends Gate {
   /** Something of our own failed: the case under way can't be judged. */
   trouble(code: string, message: string): void;
   idOf(exchange: number): number | undefined;
+  /** How busy the machine is, where that may matter, as it stands in a record. */
+  load(): { readonly load?: number };
 }
 
 /** Makes the gate of one lane. */
@@ -77,6 +79,7 @@ export function createLaneGate(ports: LaneGatePorts): LaneGate {
     exchangeOf: (id) => exchanges.get(id)?.exchange,
     trouble: (code, message) => void tell({ kind: 'harness', code, data: { message } }, undefined),
     idOf: (exchange) => ids.get(exchange),
+    load: () => loadOf(ports.load()),
 
     decide(arrival) {
       const { request } = arrival;

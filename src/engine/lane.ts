@@ -337,6 +337,7 @@ async function play(
       if (id !== undefined) stage.release(id);
     },
     disarm: () => stage.disarm(),
+    load: () => stage.gate.load(),
     restart: async (signal) => {
       const { result, given } = await stage.start(true, signal);
       lane.client = result;

@@ -32,6 +32,8 @@ export interface LoopPorts {
   readonly timer: SetTimer;
   readonly patienceMs: number;
   readonly lane: string;
+  /** How busy the machine is, as a result records it. */
+  readonly load: () => { readonly load?: number };
   /** The next command's number in the lane. */
   readonly nextCommand: () => number;
   /** Interrupts the run. */
@@ -217,7 +219,7 @@ export function runCase(context: CaseContext, ports: LoopPorts): RunningCase {
       cancelPatience();
       cancelLimit();
       inForce = undefined;
-      dispatch({ kind: 'result', command: number, reply, truth });
+      dispatch({ kind: 'result', command: number, reply, truth, ...ports.load() });
     } catch (thrown) {
       if (own.signal.aborted) return;
       stopTimers();

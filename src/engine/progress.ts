@@ -16,11 +16,14 @@ export function finish(state: CaseState, outcome: CaseOutcome): Stepped {
   };
 }
 
-/** A step has failed: faults are disarmed, requests forwarded, the command may end, no further step runs (case-language.md). */
-export function fail(context: CaseContext, state: CaseState, finding: Finding): Stepped {
+/**
+ * A step has failed: faults are disarmed, requests forwarded, the command may end, no further step runs (case-language.md). `gaveUpAt`: how
+ * busy the machine was when the client gave up, where it did.
+ */
+export function fail(context: CaseContext, state: CaseState, finding: Finding, gaveUpAt?: number): Stepped {
   const step = context.steps[state.step];
   const need = step?.kind === 'client' ? step.need : undefined;
-  const lagMs = slownessIn(context, state);
+  const lagMs = slownessIn(context, state, gaveUpAt);
   if (lagMs !== undefined)
     return cut(state, { kind: 'inconclusive', reason: { code: 'timing-too-poor', data: { lagMs } } });
   return cut(

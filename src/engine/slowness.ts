@@ -12,11 +12,13 @@ const OVERLOADED = 4;
  * blame only where the client behaved as after a time-out towards an exchange that nothing was done to (it left it, or sent the same once
  * more); stalled or overloaded, always. Such a case is inconclusive and runs again alone; it is never failed for our slowness.
  */
-export function slownessIn(context: CaseContext, state: CaseState): number | undefined {
+export function slownessIn(context: CaseContext, state: CaseState, gaveUpAt = 0): number | undefined {
   const seen = state.seen.filter((one) => one.request.command === state.command);
   const lag = Math.max(0, ...seen.map((one) => Math.max(one.request.lagMs, one.lagMs)));
   const load = Math.max(0, ...seen.map((one) => one.request.load ?? 0));
-  if (lag >= STALLED_MS || load >= OVERLOADED) return lag;
+  if (lag >= STALLED_MS || Math.max(load, gaveUpAt) >= OVERLOADED) return lag;
+  // Who gives up on a busy machine with nothing done to the last request that got through may have timed out before the next one did.
+  if (gaveUpAt >= BUSY && seen.slice(-1).every(undisturbed)) return lag;
   if (lag < SLOW_MS && load < BUSY) return undefined;
   return seen.some((one, index) => leftAlone(context, one, seen.slice(index + 1))) ? lag : undefined;
 }
@@ -24,8 +26,12 @@ export function slownessIn(context: CaseContext, state: CaseState): number | und
 /** Sooner than this nobody's time-out is over: who repeats a request at once does so for other reasons. Ms. */
 const SHORTEST_TIME_OUT_MS = 100;
 
+function undisturbed(one: Seen): boolean {
+  return one.plan.kind === 'forward' || one.plan.kind === 'patch';
+}
+
 function leftAlone(context: CaseContext, one: Seen, later: readonly Seen[]): boolean {
-  if (one.plan.kind !== 'forward' && one.plan.kind !== 'patch') return false;
+  if (!undisturbed(one)) return false;
   if (one.abandoned) return true;
   if (context.operations.get(one.request.operation ?? '')?.polled === true) return false;
   return later.some(

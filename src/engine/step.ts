@@ -65,7 +65,7 @@ function onEvent(context: CaseContext, state: CaseState, event: Happening): Step
         effects: [],
       };
     case 'result':
-      return event.command === state.command ? onResult(context, state, event.reply) : { state, effects: [] };
+      return event.command === state.command ? onResult(context, state, event) : { state, effects: [] };
     case 'act':
       return onAct(context, state, event);
     case 'truth':
@@ -111,7 +111,11 @@ function patchSeen(
   };
 }
 
-function onResult(context: CaseContext, state: CaseState, reply: Parameters<typeof judgeEnding>[1]): Stepped {
+function onResult(
+  context: CaseContext,
+  state: CaseState,
+  { reply, load }: Extract<Happening, { kind: 'result' }>,
+): Stepped {
   if (state.outcome) return finish(state, state.outcome);
   const step = context.steps[state.step];
   if (state.phase !== 'command' || step?.kind !== 'client') return { state, effects: [] };
@@ -123,7 +127,12 @@ function onResult(context: CaseContext, state: CaseState, reply: Parameters<type
     });
   const quiet: CaseState = { ...state, phase: 'quiet' };
   if (ended.kind === 'unlawful')
-    return fail(context, quiet, { ...must(context, ended.code, commandExchanges(state), ended.data) });
+    return fail(
+      context,
+      quiet,
+      must(context, ended.code, commandExchanges(state), ended.data),
+      reply.kind === 'gaveUp' ? load : undefined,
+    );
   const replaced: Record<string, JsonValue> = {};
   if (step.command === 'restart' && reply.kind === 'result')
     for (const name of context.laneNames) {

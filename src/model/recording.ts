@@ -165,6 +165,8 @@ export interface ResultRecord {
   readonly command: number;
   readonly reply: Reply;
   readonly truth: JsonValue;
+  /** Processes that waited for each processor when it came, where there was more than one. */
+  readonly load?: number;
 }
 
 export interface ActRecord {

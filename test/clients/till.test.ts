@@ -11,7 +11,8 @@ import { type FakeApi, type Fault, openFakeApi, type Seen } from './lib/fake-api
 let api: FakeApi;
 let stateDir: string;
 beforeEach(async () => {
-  api = await openFakeApi();
+  // Long beside what a busy machine adds to a wait that is none.
+  api = await openFakeApi({ pollDelayInMs: 100 });
   stateDir = await mkdtemp(path.join(tmpdir(), 'poscert-till-'));
 });
 afterEach(async () => {
@@ -290,7 +291,7 @@ const shown: Record<string, () => boolean> = {
   'retry-with-other-amount': () => bodies(PAY).size > 1,
   'retry-captures-less': () => bodies(CAPTURE).size > 1,
   'retries-at-once': () => gaps(PAY).some((gap, index) => index === 2 && gap < 20),
-  'polls-without-delay': () => gaps('GET /payments/[^/]+').some((gap) => gap < 15),
+  'polls-without-delay': () => gaps('GET /payments/[^/]+').some((gap) => gap < 80),
   'stops-after-lost-poll': () => api.calls('GET /payments/[^/]+').length === 2,
   'keeps-polling-after-the-end': () => followed(CAPTURE, 'GET'),
   'no-version-on-polls': () =>

@@ -645,6 +645,30 @@ describe('our own slowness', () => {
   });
 });
 
+describe('a client that gives up with nothing done to it', () => {
+  const gaveUp = (load: number): Play => {
+    const till = play(step('settle'));
+    till.call('queryStores');
+    till.feed({
+      kind: 'result',
+      command: till.state().command,
+      reply: { kind: 'gaveUp', message: 'time-out' },
+      truth: null,
+      load,
+    });
+    return till;
+  };
+  it('may have timed out before its request got through, where the machine was busy', () => {
+    expect(gaveUp(2).outcome()).toMatchObject({
+      kind: 'inconclusive',
+      reason: { code: 'timing-too-poor' },
+    });
+  });
+  it('has given up too early anywhere else', () => {
+    expect(gaveUp(1.9).outcome()).toMatchObject({ kind: 'failed', finding: { code: 'wrong-ending' } });
+  });
+});
+
 describe('once it is over', () => {
   it('requests are forwarded and nothing changes the outcome', () => {
     const till = play(step('settle'));

@@ -50,6 +50,7 @@ function laid(steps: string, act: () => ActOutcome | Promise<ActOutcome> = () =>
     client,
     acts: { act },
     truth: { ask: () => ({ asked: true }) },
+    load: () => ({}),
     record: (happening) => {
       records.push(happening);
       return happening;
