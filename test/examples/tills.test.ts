@@ -14,7 +14,7 @@ interface Till {
   readonly command: (built: string) => readonly string[];
   /** Compiles it into a folder, so that it need not be at every start. */
   readonly build?: (built: string) => readonly [program: string, ...args: string[]];
-  /** Seconds for an answer; the JVM's first request takes longer than 0.2 s. */
+  /** Seconds for an answer; the JVM's first request takes longer than 0.2 s, and so may a process for each, where the machine is busy. */
   readonly timeouts?: { readonly read: string; readonly write: string };
 }
 
@@ -26,6 +26,7 @@ const TILLS: readonly Till[] = [
     needs: ['curl', '--version'],
     driver: 'oneshot',
     command: () => ['bash', example('shell/till.sh')],
+    timeouts: { read: '0.5', write: '0.6' },
   },
   {
     language: 'java',
