@@ -108,7 +108,7 @@ export const ruleWords: WordTable = {
       'After a lost answer or a 5xx send the same request again, or look up what became of it; if it persists say "gave up".',
   }),
   'gave-up-at-once': (data) => ({
-    title: `${operation(data)} failed once, and ${word(data, 'command', 'the command')} gave up without trying again`,
+    title: `${operation(data)} failed, and ${word(data, 'command', 'the command')} gave up without trying again`,
     cause: 'Retries are missing for this call, or for this kind of failure.',
     remedy: 'Send it again about twice, with a pause in between, before giving up.',
   }),

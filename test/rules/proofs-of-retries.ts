@@ -291,6 +291,24 @@ export const proofsOfRetries: Proofs = {
   ],
   'retry-after-server-error': [
     lawful(
+      'given up after the second 5xx',
+      till().command(initiate).sends(initiate, FAILED).sends(initiate, FAILED).gaveUp(),
+    ),
+    lawful(
+      'given up after two retries of other failures',
+      till()
+        .command(initiate)
+        .sends(initiate, { lost: 'timeout' })
+        .sends(initiate, { lost: 'timeout' })
+        .sends(initiate, FAILED)
+        .gaveUp(),
+    ),
+    unlawful(
+      'given up at the first 5xx, though a lost answer had been retried',
+      till().command(initiate).sends(initiate, { lost: 'timeout' }).sends(initiate, FAILED).gaveUp(),
+      ['must gave-up-at-once'],
+    ),
+    lawful(
       'repeated',
       till().command(initiate).sends(initiate, FAILED).sends(initiate, { key: 'k' }).result({ paymentId: A }),
     ),

@@ -10,7 +10,8 @@ type Reaction = 'reacted' | 'gave up' | 'went on' | 'unseen';
 
 /**
  * Judges what follows each failed write: it is repeated, or something is asked or taken back, or the client says that it doesn't know
- * (O12, O32). Saying so without one repetition is a breach, for it must have tried again; so is claiming success.
+ * (O12, O32). Saying so without one repetition is a breach, for it must have tried again; so is claiming success. What it had repeated for
+ * another kind of failure does not count: a client that retries lost answers may still take a 5xx for the end.
  */
 export function judgeReactions(
   session: Session,
@@ -30,7 +31,9 @@ export function judgeReactions(
         replied: reply?.kind === 'result' ? reply.result : (reply?.kind ?? null),
       };
       if (reaction === 'went on') notes.find('failure-ignored', [exchange], data);
-      if (reaction === 'gave up' && call.attempts.length === 1)
+      const alike = call.attempts.filter((one) => failed(one.exchange));
+      // One retry of two is used up by then at most: who gives up now does not retry this kind of failure.
+      if (reaction === 'gave up' && alike.length === 1 && call.attempts.length <= 2)
         notes.find('gave-up-at-once', [exchange], data);
     }
   }
