@@ -2,7 +2,7 @@ import type { CaseContext, CaseState, Seen } from './state.ts';
 import { differenceOfRetry } from './assertions.ts';
 
 /** Our own lateness, ms, and processes waiting for each processor: from the first pair on a client may have been misled, from the second surely. */
-const SLOW_MS = 50;
+const SLOW_MS = 100;
 const BUSY = 2;
 const STALLED_MS = 200;
 const OVERLOADED = 4;
