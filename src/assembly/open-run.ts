@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isAbsolute, relative } from 'node:path';
 import type { Case } from '../model/case.ts';
 import type { Config } from '../model/config.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -100,7 +101,7 @@ export async function openRun<State>(input: RunInput<State>): Promise<OpenRun> {
     tier: config.tier,
     cases: input.cases.map((one) => one.id),
     partial: input.partial,
-    config: JSON.parse(JSON.stringify(config)) as JsonObject,
+    config: withoutHome(config),
     seed,
     target: config.target.kind,
     nonce: randomBytes(16).toString('hex'),
@@ -134,4 +135,15 @@ export async function openRun<State>(input: RunInput<State>): Promise<OpenRun> {
       return { sealed, finishedAt };
     },
   };
+}
+
+/** A configuration as the recording tells it: places below the project are told from there, so that no recording says whose machine it was. */
+function withoutHome(config: Config): JsonObject {
+  const told = (key: string, value: unknown): unknown => {
+    // A command line is kept as it was given: it is what runs the case again.
+    if (typeof value !== 'string' || !isAbsolute(value) || /^\d+$/.test(key)) return value;
+    const inside = relative(config.root, value);
+    return inside.startsWith('..') ? value : inside === '' ? '.' : inside;
+  };
+  return JSON.parse(JSON.stringify(config, told)) as JsonObject;
 }
