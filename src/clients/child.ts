@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { ClientFaultError, type ClientFault } from '../model/client.ts';
 
@@ -76,7 +78,7 @@ export async function startChild(launch: Launch): Promise<Child> {
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
     child.once('error', (error: NodeJS.ErrnoException) =>
-      reject(new ClientFaultError(startFault(error, launch.command))),
+      reject(new ClientFaultError(startFault(error, launch))),
     );
   });
   return {
@@ -104,13 +106,21 @@ function spawned(file: string, args: readonly string[], launch: Launch): ChildPr
     });
   } catch (thrown) {
     // What no system could start is not even tried: an empty name, a zero byte.
-    throw new ClientFaultError(startFault(thrown as NodeJS.ErrnoException, launch.command));
+    throw new ClientFaultError(startFault(thrown as NodeJS.ErrnoException, launch));
   }
 }
 
-function startFault(error: NodeJS.ErrnoException, command: readonly string[]): ClientFault {
+/** The system says ENOENT as well where the folder, or the interpreter that a script's first line names, is not there. */
+function startFault(error: NodeJS.ErrnoException, { command, cwd }: Launch): ClientFault {
   const code = error.code === 'EACCES' ? 'client-not-executable' : 'client-not-found';
-  return { code, data: { command: command.join(' '), message: error.message }, stderr: [] };
+  const [program = ''] = command;
+  const absent = !existsSync(cwd)
+    ? { absent: 'folder', cwd }
+    : /[/\\]/.test(program) && existsSync(resolve(cwd, program))
+      ? { absent: 'interpreter' }
+      : {};
+  const data = { command: command.join(' '), message: error.message };
+  return { code, data: code === 'client-not-found' ? { ...data, ...absent } : data, stderr: [] };
 }
 
 /** Ends the process and all its children at once: a power cut asks nobody. */

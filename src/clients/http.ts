@@ -1,3 +1,4 @@
+import { notJson } from './not-json.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import { ClientFaultError, type Client, type ClientFault, type Reply } from '../model/client.ts';
 import { LINE_LIMIT } from './lines.ts';
@@ -27,8 +28,7 @@ export function httpClient(url: string, shapes: ResultShapes): Client {
     activity();
     if (answer.status !== 200) throw fault('client-http-status', { status: answer.status, url });
     const message: JsonValue | undefined = parseLine(answer.text);
-    if (!isJsonObject(message))
-      throw fault('client-not-json', { line: answer.text.slice(0, 200), first: false });
+    if (!isJsonObject(message)) throw fault('client-not-json', { ...notJson(answer.text), by: 'http' });
     if (message['id'] !== id) throw fault('client-wrong-id', { id: message['id'] ?? null, expected: id });
     return replyIn(command, message, answer.text, shapes, []);
   }

@@ -1,7 +1,9 @@
+import { isUtf8 } from 'node:buffer';
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import { ClientFaultError, RPC, type Client, type ClientFault, type Reply } from '../model/client.ts';
 import { exitFault, LOG_LIMIT, startChild, type Child, type Launch } from './child.ts';
 import { LINE_LIMIT } from './lines.ts';
+import { notJson } from './not-json.ts';
 import { errorReply, initialized, parseLine, resultReply, type ResultShapes } from './reply.ts';
 
 /** Exit codes of a oneshot command that are answers, not errors (client-protocol.md, Transports). */
@@ -52,7 +54,9 @@ export function oneshotClient(
     if (signal.aborted) throw fault('client-abandoned', {});
     if (child.logged() > LOG_LIMIT) throw fault('client-flood', { bytes: LOG_LIMIT });
     if (size > LINE_LIMIT) throw fault('client-line-too-long', { limit: LINE_LIMIT });
-    const text = Buffer.concat(chunks).toString('utf8').trim();
+    const bytes = Buffer.concat(chunks);
+    const text = bytes.toString('utf8').trim();
+    if (!isUtf8(bytes)) throw fault('client-not-json', { ...notJson(text, false), by: 'oneshot' });
     return replyOf(command, ended, text, child, fault, shapes);
   }
 
@@ -101,7 +105,7 @@ function replyOf(
   const answer = ended.code === null ? undefined : ANSWERS[ended.code];
   if (ended.code !== 0 && answer === undefined) throw new ClientFaultError(exitFault(child, ended, command));
   const value: JsonValue | undefined = text === '' ? {} : parseLine(text);
-  if (!isJsonObject(value)) throw fault('client-not-json', { line: text.slice(0, 200), first: true });
+  if (!isJsonObject(value)) throw fault('client-not-json', { ...notJson(text), first: true, by: 'oneshot' });
   if (answer !== undefined) return errorReply(command, { code: answer, message: '', ...value }, child.log());
   return resultReply(command, value, shapes, child.log());
 }

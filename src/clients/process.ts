@@ -8,7 +8,8 @@ import {
   type Reply,
 } from '../model/client.ts';
 import { exitFault, LOG_LIMIT, startChild, type Child, type Launch } from './child.ts';
-import { LINE_LIMIT, lineSplitter } from './lines.ts';
+import { LINE_LIMIT, lineSplitter, type LineSplitter } from './lines.ts';
+import { notJson } from './not-json.ts';
 import { initialized, parseLine, replyIn, type ResultShapes } from './reply.ts';
 
 /** Time that `shutdown` has before force is used, ms (client-protocol.md, Commands). */
@@ -29,6 +30,7 @@ export function processClient(
   onLog: (lines: readonly string[]) => void = () => undefined,
 ): Client {
   let child: Child | undefined;
+  let split: LineSplitter | undefined;
   let expected = false;
   let next = 0;
   let waiting: Waiting | undefined;
@@ -50,20 +52,21 @@ export function processClient(
     waiting = undefined;
   };
 
-  const onLine = (line: string): void => {
+  const onLine = (line: string, utf8: boolean): void => {
     activity();
     const first = !spoke;
     spoke = true;
     if (broken) return;
     const message = parseLine(line);
     const during = waiting === undefined ? {} : { command: waiting.command };
-    if (!isJsonObject(message))
-      return fail('client-not-json', { line: line.slice(0, 200), first, ...during });
+    if (!isJsonObject(message) || !utf8)
+      return fail('client-not-json', { ...notJson(line, utf8), first, ...during });
     if (typeof message['method'] === 'string') return onLog([`(unasked) ${line.slice(0, 500)}`]);
     if (waiting === undefined || message['id'] !== waiting.id)
       return fail('client-wrong-id', {
         id: message['id'] ?? null,
         expected: waiting?.id ?? null,
+        ...(waiting === undefined && message['id'] === next ? { again: true } : {}),
         ...during,
       });
     const { command, resolve, reject } = waiting;
@@ -86,15 +89,13 @@ export function processClient(
       if (lines.length > 0) onLog(lines);
       if (started.logged() > LOG_LIMIT && child === started) fail('client-flood', { bytes: LOG_LIMIT });
     });
-    started.process.stdout?.on(
-      'data',
-      lineSplitter(
-        (line) => {
-          if (child === started) onLine(line);
-        },
-        () => fail('client-line-too-long', { limit: LINE_LIMIT }),
-      ),
+    split = lineSplitter(
+      (line, utf8) => {
+        if (child === started) onLine(line, utf8);
+      },
+      () => fail('client-line-too-long', { limit: LINE_LIMIT }),
     );
+    started.process.stdout?.on('data', split);
     void started.closed.then((ended) => {
       if (child !== started || expected) return;
       const fault = exitFault(started, ended, waiting?.command);
@@ -162,7 +163,7 @@ export function processClient(
         if (overdue.signal.aborted)
           throw new ClientFaultError({
             code: 'client-silent',
-            data: { command: 'initialize', ms: params.patienceMs },
+            data: { command: 'initialize', ms: params.patienceMs, ...held(split) },
             stderr: log(),
           });
         throw thrown;
@@ -190,4 +191,10 @@ export function processClient(
       return forced ? { warning: 'client-shutdown-forced' } : {};
     },
   };
+}
+
+/** What the client wrote without ending its line. */
+function held(split: LineSplitter | undefined): JsonObject {
+  const rest = split?.rest() ?? '';
+  return rest === '' ? {} : { held: rest.slice(0, 200) };
 }

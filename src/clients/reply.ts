@@ -95,21 +95,35 @@ export function resultReply(
 ): Reply {
   const problem = resultProblem(command, result, shapes);
   if (problem !== undefined)
-    throw new ClientFaultError({ code: 'client-bad-result', data: { command, problem }, stderr });
+    throw new ClientFaultError({ code: 'client-bad-result', data: { command, ...problem }, stderr });
   return { kind: 'result', result: result as JsonObject };
 }
 
-function resultProblem(command: string, result: JsonValue, shapes: ResultShapes): string | undefined {
-  if (!isJsonObject(result)) return 'the result is not an object';
+function resultProblem(command: string, result: JsonValue, shapes: ResultShapes): JsonObject | undefined {
+  if (!isJsonObject(result)) return notAnObject(result);
   const parsed = shapes[command]?.result.safeParse(result);
   if (parsed === undefined || parsed.success) return undefined;
-  return problemsOf(parsed.error);
+  return problemsOf(parsed.error, result);
 }
 
-function problemsOf(error: Issues): string {
-  return error.issues
-    .map((issue) => `${issue.path.map(String).join('.') || 'result'}: ${issue.message}`)
+/** A result that was serialised twice is common enough to be told apart. */
+function notAnObject(result: JsonValue): JsonObject {
+  const problem = 'the result is not an object';
+  if (typeof result !== 'string') return { problem };
+  return { problem: `${problem} but a text`, what: isJsonObject(parseLine(result)) ? 'twice' : 'text' };
+}
+
+/** What is wrong with a result: `missing` are members that are not there, `has` those that are; `problem` is all of it as a sentence. */
+function problemsOf(error: Issues, result: JsonObject): JsonObject {
+  const names = error.issues.map((issue) => issue.path.map(String).join('.') || 'result');
+  const missing = error.issues.flatMap(({ path }, index) =>
+    path.length === 1 && !Object.hasOwn(result, String(path[0])) ? [names[index] ?? ''] : [],
+  );
+  const problem = error.issues
+    .map(({ message }, index) => `${names[index] ?? 'result'}: ${message.replace(/^Invalid input: /, '')}`)
     .join('; ');
+  if (missing.length < error.issues.length) return { problem };
+  return { problem, missing, has: Object.keys(result).slice(0, 12) };
 }
 
 /** The result of `initialize`, or the fault in it. */
@@ -124,11 +138,14 @@ export function initialized(reply: Reply, stderr: readonly string[]): Initialize
   const protocol = reply.result['protocol'];
   if (typeof protocol === 'number' && (protocol < PROTOCOL.min || protocol > PROTOCOL.max))
     throw fault('client-protocol-mismatch', {
-      ours: `${PROTOCOL.min}..${PROTOCOL.max}`,
-      theirs: String(protocol),
+      ours: { ...PROTOCOL },
+      theirs: protocol,
     });
   const parsed = initializeResultSchema.safeParse(reply.result);
   if (!parsed.success)
-    throw fault('client-bad-result', { command: 'initialize', problem: problemsOf(parsed.error) });
+    throw fault('client-bad-result', {
+      command: 'initialize',
+      ...problemsOf(parsed.error, reply.result),
+    });
   return parsed.data;
 }

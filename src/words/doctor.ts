@@ -162,6 +162,12 @@ export const doctorWords: WordTable = {
     cause: 'The system looks for an interpreter whose name ends in a carriage return.',
     remedy: 'Save the file with line ends \\n, or name the interpreter first: command: [python3, till.py].',
   }),
+  'doctor-no-first-line': (data) => ({
+    title: `${word(data, 'program', 'The script')} does not say on its first line what runs it, so the system's shell did`,
+    cause:
+      'A script that is started by its own name needs #!/usr/bin/env and its interpreter as its first line.',
+    remedy: 'Add that line, or name the interpreter in client.command: command: [python3, till.py].',
+  }),
   'doctor-interpreter': (data) => ({
     title: `The first line of ${word(data, 'program', 'the script')} names ${word(data, 'interpreter', 'an interpreter')}, which is not there`,
     remedy: 'Install it, correct the line, or name the interpreter in client.command.',

@@ -156,8 +156,16 @@ function wrongEnding(data: JsonObject): Words {
   return absent
     ? {
         title: `The result of ${command} lacks ${members}`,
-        cause: 'The adapter does not pass on what the client knows.',
-        remedy: `Answer ${command} with ${members} as well.`,
+        ...(said === 'restart' || said === 'recover'
+          ? {
+              cause:
+                'After the restart the client did not find what it had stored: it keeps it in memory, or elsewhere than in stateDir; or the adapter does not pass it on.',
+              remedy: `Store it in stateDir before the restart, take it up in recover, and answer with ${members}.`,
+            }
+          : {
+              cause: 'The adapter does not pass on what the client knows.',
+              remedy: `Answer ${command} with ${members} as well.`,
+            }),
       }
     : {
         title: `${command} answered, but ${members} ${rows.length === 1 ? 'is' : 'are'} not as expected`,

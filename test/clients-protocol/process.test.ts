@@ -1,4 +1,8 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Launch } from '../../src/clients/child.ts';
 import { processClient } from '../../src/clients/process.ts';
 import { ClientFaultError, type Client, type ClientFault } from '../../src/model/client.ts';
 import { posV10Vocabulary } from '../../src/model/pos-v10/vocabulary.ts';
@@ -52,6 +56,25 @@ describe('a client that cannot be started', () => {
     const client = processClient({ ...script(''), command }, posV10Vocabulary.commands);
     expect((await faultOf(client.start(params(), never()))).code).toBe(code);
   });
+
+  it('is told from one whose folder or interpreter is not there', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'poscert-script-'));
+    const till = join(folder, 'till');
+    await writeFile(till, '#!/no/such/interpreter\n', { mode: 0o755 });
+    const told = async (launch: Partial<Launch>): Promise<string> =>
+      faultWords(
+        await faultOf(
+          processClient({ ...script(''), ...launch }, posV10Vocabulary.commands).start(params(), never()),
+        ),
+      );
+    try {
+      expect(await told({ command: [till] })).toContain('names no program that is there');
+      expect(await told({ cwd: join(folder, 'absent') })).toContain('client.cwd');
+      expect(await told({ command: [join(folder, 'absent')] })).toContain('there is no program');
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
 });
 
 describe('a client that fails at initialize', () => {
@@ -65,13 +88,68 @@ describe('a client that fails at initialize', () => {
       'Till 2.1.0',
     ],
     ['speaks another protocol', `hello.protocol = 99; serve(() => {});`, 'client-protocol-mismatch', '99'],
+    [
+      'speaks it as a text',
+      `hello.protocol = '1'; serve(() => {});`,
+      'client-bad-result',
+      'protocol: expected number, received string',
+    ],
+    [
+      'begins with a byte order mark',
+      `process.stdout.write('\\uFEFF'); serve(() => {});`,
+      'client-not-json',
+      'without a mark',
+    ],
+    [
+      'writes UTF-16',
+      `lines(({ id }) => process.stdout.write(Buffer.from(JSON.stringify({ id, result: hello }) + '\\n', 'utf16le')));`,
+      'client-not-json',
+      'it is UTF-16',
+    ],
+    [
+      'writes Latin-1',
+      `hello.name = 'Blå till'; lines(({ id }) => process.stdout.write(Buffer.from(JSON.stringify({ id, result: hello }) + '\\n', 'latin1')));`,
+      'client-not-json',
+      'Latin-1',
+    ],
+    [
+      'frames with headers',
+      `lines(({ id }) => process.stdout.write('Content-Length: 12\\r\\n\\r\\n' + JSON.stringify({ id, result: hello })));`,
+      'client-not-json',
+      'without headers',
+    ],
+    [
+      'shows the object as its language does',
+      `lines(({ id }) => process.stdout.write("{'jsonrpc': '2.0', 'id': " + id + "}\\n"));`,
+      'client-not-json',
+      'json.dumps',
+    ],
+    [
+      'answers with a batch',
+      `lines(({ id }) => say([{ jsonrpc: '2.0', id, result: hello }]));`,
+      'client-not-json',
+      'without brackets',
+    ],
+    [
+      'wraps its result',
+      `lines(({ id }) => ok(id, { ok: true, data: hello }));`,
+      'client-bad-result',
+      'lacks protocol, name, version and commands; it has ok and data',
+    ],
+    [
+      'serialises its result twice',
+      `lines(({ id }) => ok(id, JSON.stringify(hello)));`,
+      'client-bad-result',
+      'stands in quotes',
+    ],
+    ['is a shell that finds no program', `process.exit(127);`, 'client-exited', 'did not find the program'],
     ['lacks its version', `delete hello.version; serve(() => {});`, 'client-bad-result', 'version'],
     ['lacks its commands', `delete hello.commands; serve(() => {});`, 'client-bad-result', 'commands'],
     [
       'answers with a text for an id',
       `lines(({ id }) => ok(String(id), hello));`,
       'client-wrong-id',
-      'expected 1',
+      'answered id "1", a text, expected 1',
     ],
     ['answers null', `lines(({ id }) => ok(id, null));`, 'client-bad-result', 'not an object'],
     [
@@ -102,6 +180,14 @@ describe('a client that fails at initialize', () => {
   it('says nothing: its patience is over', async () => {
     const fault = await faultOf(clientOf(`setInterval(() => {}, 1000);`).start(params(300), never()));
     expect(fault).toMatchObject({ code: 'client-silent', data: { command: 'initialize', ms: 300 } });
+    expect(fault.data).not.toHaveProperty('held');
+  });
+
+  it('ends no line: what it holds back is shown', async () => {
+    const text = `lines(({ id }) => process.stdout.write(JSON.stringify({ id, result: hello })));`;
+    const fault = await faultOf(clientOf(text).start(params(3000), never()));
+    expect(fault.code).toBe('client-silent');
+    expect(faultWords(fault)).toMatch(/It wrote \{"id":1.* and no line end behind it/);
   });
 });
 
@@ -119,9 +205,21 @@ describe('a client that breaks the protocol in a command', () => {
       'answers twice in one breath',
       `const one = JSON.stringify({ id, result: ${GOOD} }) + '\\n'; process.stdout.write(one + one)`,
       'client-wrong-id',
-      'one answer a request',
+      'answered id 2 a second time',
     ],
     ['lacks a member', `ok(id, { payments: [] })`, 'client-bad-result', 'refunds'],
+    [
+      'misspells a member',
+      `ok(id, { Payments: [], refunds: [] })`,
+      'client-bad-result',
+      'lacks payments; it has Payments and refunds',
+    ],
+    [
+      'writes two objects on a line',
+      `process.stdout.write(JSON.stringify({ id, result: ${GOOD} }) + '{"log":"done"}\\n')`,
+      'client-not-json',
+      'Two objects stand on one line',
+    ],
     ['gives a member another type', `ok(id, { payments: 3, refunds: [] })`, 'client-bad-result', 'payments'],
     ['answers null', `ok(id, null)`, 'client-bad-result', 'not an object'],
     ['answers a list', `ok(id, [])`, 'client-bad-result', 'not an object'],
@@ -137,7 +235,7 @@ describe('a client that breaks the protocol in a command', () => {
       'prints prettily',
       `process.stdout.write(JSON.stringify({ id, result: ${GOOD} }, undefined, 2) + '\\n')`,
       'client-not-json',
-      '{',
+      'spread over several lines',
     ],
     [
       'forgets a brace',
@@ -164,7 +262,7 @@ describe('a client that breaks the protocol in a command', () => {
       'client-line-too-long',
       'one JSON object a line'.replace('one', 'One'),
     ],
-    ['leaves', `process.exit(0)`, 'client-exited', 'code 0'],
+    ['leaves', `process.exit(0)`, 'client-exited', 'in a loop until shutdown'],
     ['throws', `throw new Error('out of paper')`, 'client-exited', 'code 1'],
     [
       'calls the parameters malformed',

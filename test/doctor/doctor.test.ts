@@ -239,6 +239,14 @@ describe('the adapter', () => {
       files: { ...yaml(client(['./till.py'])), 'till.py*': '#!/usr/bin/env phyton\n' },
     },
     {
+      code: 'doctor-no-first-line',
+      state: 'error',
+      says: './till',
+      remedy: 'python3',
+      log: 'not found',
+      files: { ...yaml(client(['./till'])), 'till*': 'import sys\nsys.exit(0)\n' },
+    },
+    {
       code: 'doctor-script-missing',
       state: 'error',
       says: 'tills.mjs',
@@ -277,7 +285,7 @@ describe('the adapter', () => {
     {
       code: 'client-wrong-id',
       state: 'error',
-      says: /answered id x/,
+      says: /answered id "x", a text/,
       remedy: /id of the request/,
       files: yaml(yamlFor('wrong-id')),
     },
@@ -298,7 +306,7 @@ describe('the adapter', () => {
     {
       code: 'client-protocol-mismatch',
       state: 'error',
-      says: /1\.\.1.*2/,
+      says: /version 1, the client version 2/,
       remedy: /range/,
       files: yaml(yamlFor('protocol')),
     },

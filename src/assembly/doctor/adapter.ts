@@ -8,7 +8,7 @@ import type { Ids } from '../../model/ports.ts';
 import type { Pack } from '../../model/pack.ts';
 import { clientOf } from '../client.ts';
 import { checksOf } from './check.ts';
-import { commandCheck } from './command.ts';
+import { commandCheck, lacksFirstLine } from './command.ts';
 import { introductionChecks, type Demand } from './introduction.ts';
 import { practiceGateway } from './practice.ts';
 
@@ -62,7 +62,14 @@ interface Started {
 async function tried<State>(ports: AdapterPorts<State>, origin: string, folder: string): Promise<Check[]> {
   const { config, pack, demands, signal } = ports;
   const first = await started(ports, origin, folder, 'doctor');
-  if (!('result' in first)) return [first];
+  if (!('result' in first)) {
+    const { command = [], cwd } = config.client;
+    // A script without #! is run by the system's shell, whatever language it is in: its complaints lead astray.
+    const astray = first.code === 'client-exited' && (await lacksFirstLine(command, cwd));
+    return [
+      astray ? check('error', 'doctor-no-first-line', { program: command[0] ?? '' }, first.log) : first,
+    ];
+  }
   const { result, ms } = first;
   const { name, version, protocol } = result;
   const said = await introductionChecks(config, pack.vocabulary, demands, result);

@@ -77,6 +77,14 @@ async function shebangCheck(file: string, program: string, path: string): Promis
     : check('error', 'doctor-interpreter', { program, interpreter: named });
 }
 
+/** Whether the program of a command is a text that does not begin with `#!`. */
+export async function lacksFirstLine(command: readonly string[], cwd: string): Promise<boolean> {
+  const [program = ''] = command;
+  if (!/[/\\]/.test(program)) return false;
+  const head = await firstLine(isAbsolute(program) ? program : join(cwd, program));
+  return head !== undefined && !head.startsWith('#!') && /^[\t\r\x20-\x7e]*$/.test(head);
+}
+
 async function firstLine(file: string): Promise<string | undefined> {
   try {
     const handle = await open(file, 'r');
