@@ -1,76 +1,62 @@
 import { readFile } from 'node:fs/promises';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { defectTable } from '../clients/defects.mjs';
-import { inFolder, poscert, ROOT } from '../cli/command-line.ts';
+import { run, TILL } from '../clients-drivers/certified.ts';
+import { ROOT } from '../cli/command-line.ts';
 
 /*
- * A part of the kill matrix: each broken till alone in the case where its defect shows, through the real command line. `npm run self-test` takes
- * all of them through all cases of their feature.
+ * A fifth of the kill matrix: each broken till alone in the case where its defect shows. `npm run self-test` takes all of them through all
+ * cases of their feature, by the real command line.
  */
 
 interface Outcome {
   readonly verdict: string;
   readonly first?: string;
   readonly cases: Readonly<Record<string, readonly string[]>>;
+  readonly advice?: readonly string[];
 }
 
-interface Report {
-  readonly cases: readonly { readonly id: string; readonly verdict: string }[];
-  readonly findings: readonly {
-    readonly case?: string;
-    readonly level: string;
-    readonly code: string;
-    readonly obligation?: string;
-  }[];
+const file = await readFile(join(ROOT, 'test/self-test/expected.json'), 'utf8');
+const expected = JSON.parse(file) as Record<string, Outcome>;
+const told = defectTable.filter((defect) => expected[defect.name]?.cases[defect.seenIn] !== undefined);
+const FIFTH = 5;
+const chosen = told.filter((_, index) => index % FIFTH === 0);
+
+/** Two processes wait for each processor: from there on timing counts as poor (src/engine/slowness.ts). */
+function isBusy(): boolean {
+  return (loadavg()[0] ?? 0) / availableParallelism() >= 2;
 }
 
-const expected = JSON.parse(await readFile(join(ROOT, 'test/self-test/expected.json'), 'utf8')) as Record<
-  string,
-  Outcome
->;
-// Defects that end in an error of the client wait for patience; those of one group look alike: a few of each are enough here.
-const seen = new Map<string, number>();
-const chosen = defectTable.filter((defect) => {
-  const outcome = expected[defect.name]?.cases[defect.seenIn];
-  if (outcome?.[0] !== 'failed') return false;
-  const count = (seen.get(defect.group) ?? 0) + 1;
-  seen.set(defect.group, count);
-  return count <= 2;
+describe('the kill matrix', () => {
+  it('has an outcome for every broken till', () => {
+    expect(Object.keys(expected)).toEqual(defectTable.map((one) => one.name));
+  });
+
+  it('lets none pass but those whose offence is advice, or that say why no case tells', () => {
+    const passed = defectTable.filter((one) => expected[one.name]?.verdict === 'passed');
+    const excused = passed.filter(
+      (one) => one.gap !== undefined || one.breaks === 'warning' || expected[one.name]?.advice !== undefined,
+    );
+    expect(passed.map((one) => one.name)).toEqual(excused.map((one) => one.name));
+  });
 });
 
 describe.concurrent('a till that is lawful but for one defect', () => {
-  it('is one of many', () => {
-    expect(chosen.length).toBeGreaterThan(10);
-  });
-
-  it.each(chosen)('$name: fails just its own checks', async (defect) => {
-    await inFolder(async (folder) => {
-      const client = `node ${join(ROOT, 'test/clients/till.mjs')} --defect ${defect.name}`;
-      const args = [
-        'run',
-        '--case',
-        defect.seenIn,
-        '--client',
-        client,
-        '--quiet',
-        '--report',
-        'json=report.json',
-      ];
-      const ended = await poscert(args, { cwd: folder });
-      const report = JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')) as Report;
-      const one = report.cases.find(({ id }) => id === defect.seenIn);
-      // A machine too busy to say says so; it never lets a broken client pass.
-      if (one?.verdict === 'inconclusive') {
-        expect(ended.code).toBe(3);
-        return;
-      }
-      const musts = report.findings.filter(
-        (finding) => finding.level === 'must' && finding.case === defect.seenIn,
-      );
-      const checks = [...new Set(musts.map((finding) => finding.obligation ?? finding.code))].sort();
-      expect([one?.verdict, ...checks]).toEqual(expected[defect.name]?.cases[defect.seenIn]);
-      expect(ended.code).toBe(1);
-    });
+  it.for(chosen)('$name: fails just its own checks', { timeout: 120_000 }, async (defect) => {
+    const command = [process.execPath, TILL, '--quiet', '--defect', defect.name];
+    const { report } = await run({ cases: [defect.seenIn], client: { command } });
+    const one = report.cases.find(({ id }) => id === defect.seenIn);
+    const musts = (one?.findings ?? []).filter(({ level }) => level === 'must');
+    const checks = [...new Set(musts.map((finding) => finding.obligation ?? finding.code))].sort();
+    const [verdict, ...all] = expected[defect.name]?.cases[defect.seenIn] ?? [];
+    if (isBusy()) {
+      // A machine too busy to say says so, and what the rules saw stands: it never lets a broken till pass, nor blames it for more.
+      expect([verdict, 'inconclusive']).toContain(one?.verdict);
+      expect(all).toEqual(expect.arrayContaining(checks));
+      return;
+    }
+    expect([one?.verdict, ...checks]).toEqual([verdict, ...all]);
   });
 });
