@@ -23,7 +23,7 @@ export function finish(state: CaseState, outcome: CaseOutcome): Stepped {
 export function fail(context: CaseContext, state: CaseState, finding: Finding, gaveUpAt?: number): Stepped {
   const step = context.steps[state.step];
   const need = step?.kind === 'client' ? step.need : undefined;
-  const lagMs = slownessIn(context, state, gaveUpAt);
+  const lagMs = slownessIn(context, state, finding, gaveUpAt);
   if (lagMs !== undefined)
     return cut(state, { kind: 'inconclusive', reason: { code: 'timing-too-poor', data: { lagMs } } });
   return cut(

@@ -1,4 +1,5 @@
 import type { CaseContext, CaseState, Seen } from './state.ts';
+import type { Finding } from '../model/obligation.ts';
 import { differenceOfRetry } from './assertions.ts';
 
 /** Our own lateness, ms, and processes waiting for each processor: from the first pair on a client may have been misled, from the second surely. */
@@ -12,7 +13,13 @@ const OVERLOADED = 4;
  * blame only where the client behaved as after a time-out towards an exchange that nothing was done to (it left it, or sent the same once
  * more); stalled or overloaded, always. Such a case is inconclusive and runs again alone; it is never failed for our slowness.
  */
-export function slownessIn(context: CaseContext, state: CaseState, gaveUpAt = 0): number | undefined {
+export function slownessIn(
+  context: CaseContext,
+  state: CaseState,
+  finding: Finding,
+  gaveUpAt = 0,
+): number | undefined {
+  if (isOfItsOwnMaking(context, state, finding)) return undefined;
   const seen = state.seen.filter((one) => one.request.command === state.command);
   const lag = Math.max(0, ...seen.map((one) => Math.max(one.request.lagMs, one.lagMs)));
   const load = Math.max(0, ...seen.map((one) => one.request.load ?? 0));
@@ -21,6 +28,23 @@ export function slownessIn(context: CaseContext, state: CaseState, gaveUpAt = 0)
   if (gaveUpAt >= BUSY && seen.slice(-1).every(undisturbed)) return lag;
   if (lag < SLOW_MS && load < BUSY) return undefined;
   return seen.some((one, index) => leftAlone(context, one, seen.slice(index + 1))) ? lag : undefined;
+}
+
+/**
+ * Whether the client wrote what is wrong before anything of ours could mislead it: the first request of its kind in the command, and no
+ * belated repetition of one before. A wrong amount is wrong on any machine.
+ */
+function isOfItsOwnMaking(context: CaseContext, state: CaseState, finding: Finding): boolean {
+  const { where } = finding.data;
+  if (finding.code !== 'members-differ' || where === 'answer' || where === 'status') return false;
+  const wrong = state.seen.find((one) => finding.exchanges.includes(one.request.exchange));
+  if (wrong === undefined) return false;
+  const before = state.seen.slice(0, state.seen.indexOf(wrong));
+  return !before.some(
+    ({ request }) =>
+      (request.command === state.command && request.operation === wrong.request.operation) ||
+      differenceOfRetry(context, request, wrong.request) === undefined,
+  );
 }
 
 /** Sooner than this nobody's time-out is over: who repeats a request at once does so for other reasons. Ms. */

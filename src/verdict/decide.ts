@@ -146,6 +146,10 @@ function byCause(left: Finding, right: Finding): number {
 
 function lightOf(finding: Finding): number {
   if (finding.code === 'truth-differs') return Number.MAX_SAFE_INTEGER;
+  // A command that sent nothing ended after all that was sent before it: what a rule makes of that says more.
+  const sentNothing = finding.obligation === undefined && finding.exchanges.length === 0;
+  if (sentNothing && (finding.code === 'missing-request' || finding.code === 'wrong-ending'))
+    return Number.MAX_SAFE_INTEGER - 1;
   const last = Math.max(0, ...finding.exchanges);
   return AT_THE_END.has(finding.code) ? last + 0.5 : last;
 }

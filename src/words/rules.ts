@@ -76,6 +76,11 @@ export const ruleWords: WordTable = {
     cause: 'It was put into the query, from where it gets into logs and histories.',
     remedy: 'Send the token in the Authorization header only.',
   }),
+  'secret-in-address': () => ({
+    title: 'A secret stands in the address of a request',
+    cause: 'It was put into the query, from where it gets into logs and histories.',
+    remedy: 'Send the client secret in the Authorization header (Basic) only.',
+  }),
   'token-sent-elsewhere': (data) => ({
     title: `The token was sent to ${word(data, 'host', 'another host')}, where a redirect led`,
     cause: 'The HTTP library follows redirects and takes the Authorization header along.',

@@ -645,6 +645,24 @@ describe('our own slowness', () => {
   });
 });
 
+describe('a request that is wrong from the first', () => {
+  const CASE = step('settle', '      - { expect: capturePayment, body: { amount: 100.00 } }\n');
+  const wrong = { json: { amount: 101 }, load: 9 };
+  it('is wrong on any machine', () => {
+    const till = play(CASE);
+    till.call('capturePayment', wrong);
+    expect(till.outcome()).toMatchObject({ kind: 'failed', finding: { code: 'members-differ' } });
+  });
+  it('may be otherwise for our slowness where it is the second of its kind', () => {
+    const till = play(
+      step('settle', '      - { expect: capturePayment, times: 2, body: { amount: 100.00 } }\n'),
+    );
+    till.call('capturePayment', { json: { amount: 100 }, load: 9 });
+    till.call('capturePayment', wrong);
+    expect(till.outcome()?.kind).toBe('inconclusive');
+  });
+});
+
 describe('a client that gives up with nothing done to it', () => {
   const gaveUp = (load: number): Play => {
     const till = play(step('settle'));

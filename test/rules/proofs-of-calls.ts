@@ -168,6 +168,11 @@ export const proofsOfCalls: Proofs = {
       'must token-in-address',
     ]),
     unlawful(
+      'the client secret in the address',
+      till().sends('getToken', { query: 'client_secret=[redacted:ded3584d]' }),
+      ['must secret-in-address'],
+    ),
+    unlawful(
       'after a redirect to another origin',
       till()
         .sends('queryPayment', { status: 302, answerHeaders: [['Location', 'http://elsewhere.test/x']] })

@@ -30,6 +30,14 @@ function unheard(lagMs: number, measured: number): RecordingBuilder {
     .sends(poll, { after: measured - 200 });
 }
 
+/** Twelve polls 300 ms apart; those at `early` come `by` ms too early. */
+function row(early: readonly number[], by: number): RecordingBuilder {
+  const recording = till().command('awaitPayment').sends(poll, status('Initiated'));
+  for (let index = 1; index < 12; index += 1)
+    recording.sends(poll, { ...status('Initiated'), after: 298 - (early.includes(index) ? by : 0) });
+  return recording;
+}
+
 function doubtful(what: string, recording: RecordingBuilder): Scene {
   return { what, recording, doubts: ['polled-too-early'] };
 }
@@ -93,6 +101,9 @@ export const proofsOfPolls: Proofs = {
         .sends(poll, { ...status('Initiated', { pollDelayInMs: 200 }), after: 900 })
         .sends(poll, { ...status('Initiated'), after: 200 }),
     ),
+    unlawful('35 ms early, two polls of eleven: by chance', row([3, 7], 35), ['should polled-too-early']),
+    unlawful('35 ms early, three polls of eleven: by habit', row([3, 5, 7], 35), ['must polled-too-early']),
+    unlawful('61 ms early, one poll of eleven', row([3], 61), ['must polled-too-early']),
     unlawful('21 ms early', polls(279), ['must polled-too-early']),
     unlawful('early, beyond what the lag explains', polls(200, { lagMs: 15 }), ['must polled-too-early']),
     unlawful(

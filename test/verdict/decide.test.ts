@@ -209,8 +209,16 @@ describe('the order of causes', () => {
     expect(order(failed('truth-differs', [1]), [found('bad', [7])])).toEqual(['bad', 'truth-differs']);
   });
 
-  it('an engine finding without exchanges comes first: nothing was sent', () => {
-    expect(order(failed('missing-request', []), [found('bad', [7])])).toEqual(['missing-request', 'bad']);
+  it.each(['missing-request', 'wrong-ending'])(
+    '%s of a command that sent nothing comes after what a rule says of it: a claim without a request, a decision forgotten',
+    (code) => {
+      expect(order(failed(code, []), [found('bad', [7])])).toEqual(['bad', code]);
+      expect(order(failed(code, []), [found('bad', [])])).toEqual(['bad', code]);
+    },
+  );
+
+  it('a client that hangs and sends nothing hangs first of all', () => {
+    expect(order(failed('silent', []), [found('bad', [7])])).toEqual(['silent', 'bad']);
   });
 });
 

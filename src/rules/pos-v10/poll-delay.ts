@@ -4,6 +4,11 @@ import { ruleOf } from './rule.ts';
 
 /** What the way of a request may take longer than that of the one before it, ms (cases.md). */
 const TOLERANCE_MS = 20;
+/** A poll that is early by less than this share of its delay, and these ms, is slightly early. */
+const SLIGHT_SHARE = 0.2;
+const SLIGHT_MS = 60;
+/** Slightly early polls that are at most this share of a session's come so by chance: a busy machine was slow with the poll before, out of our sight. */
+const CHANCE_SHARE = 0.25;
 /** Lag of our own up to this widens the tolerance; beyond it we can't say, ms. */
 const LARGE_LAG_MS = 20;
 
@@ -13,6 +18,8 @@ const LARGE_LAG_MS = 20;
  * after a write to the same payment or refund is a look-up.
  */
 export const pollDelay = ruleOf('poll-delay', 'must', (session, notes) => {
+  let polls = 0;
+  const slight: ((level: 'must' | 'should') => void)[] = [];
   for (const exchange of session.exchanges) {
     if (!POLLED.has(exchange.request.operation ?? '')) continue;
     const before = polledBefore(session, exchange);
@@ -30,6 +37,7 @@ export const pollDelay = ruleOf('poll-delay', 'must', (session, notes) => {
     };
     const exchanges = [exchange, previous];
     notes.examine(exchange);
+    if (before.kind === 'poll') polls += 1;
     if (early <= Math.min(lagMs, LARGE_LAG_MS)) continue;
     const worst = Math.max(lagMs, previous.delivered?.lagMs ?? 0, exchange.request.lagMs);
     const unheard = pollDelayUnheard(session, exchange);
@@ -37,7 +45,10 @@ export const pollDelay = ruleOf('poll-delay', 'must', (session, notes) => {
       (worst > LARGE_LAG_MS && (early <= worst || keepsPace(session, exchange, delay - TOLERANCE_MS))) ||
       (unheard !== undefined && measured >= unheard - TOLERANCE_MS - Math.min(lagMs, LARGE_LAG_MS));
     if (before.kind === 'poll' && explained) notes.doubt('polled-too-early', exchanges, data);
+    else if (before.kind === 'poll' && early + TOLERANCE_MS <= Math.min(delay * SLIGHT_SHARE, SLIGHT_MS))
+      slight.push((level) => notes.find('polled-too-early', exchanges, data, level));
     else if (before.kind === 'poll') notes.find('polled-too-early', exchanges, data);
     else if (!explained) notes.find('polled-too-early', exchanges, data, 'should');
   }
+  for (const find of slight) find(slight.length <= polls * CHANCE_SHARE ? 'should' : 'must');
 });

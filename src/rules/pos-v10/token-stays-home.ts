@@ -4,7 +4,10 @@ import { fateOf } from './fates.ts';
 import { ruleOf } from './rule.ts';
 import { bearerOf, tokensOf } from './tokens.ts';
 
-/** The token is never part of an address, and never follows a redirect to another origin. */
+/** What a recording shows in place of a secret, and the members that carry one. */
+const SECRET = /\[redacted:|[?&]client_(secret|assertion)=/i;
+
+/** Neither the token nor the client secret is ever part of an address, and the token never follows a redirect to another origin. */
 export const tokenStaysHome = ruleOf('token-stays-home', 'must', (session, notes) => {
   const tokens = tokensOf(session).map(({ token }) => token);
   const elsewhere = new Set<string>();
@@ -21,6 +24,7 @@ export const tokenStaysHome = ruleOf('token-stays-home', 'must', (session, notes
     const target = decoded(record.target);
     if (/[?&](access_)?token=/i.test(target) || tokens.some((token) => target.includes(token)))
       notes.find('token-in-address', [exchange], { path: exchange.path });
+    else if (SECRET.test(target)) notes.find('secret-in-address', [exchange], { path: exchange.path });
     if (host === undefined) continue;
     if (elsewhere.has(host) && bearerOf(exchange) !== undefined)
       notes.find('token-sent-elsewhere', [exchange], { host });
