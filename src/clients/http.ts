@@ -9,6 +9,7 @@ import { initialized, parseLine, replyIn, type ResultShapes } from './reply.ts';
 export function httpClient(url: string, shapes: ResultShapes): Client {
   let next = 0;
   let activity: () => void = () => undefined;
+  let lane = '';
   let soft = new AbortController();
 
   async function call(command: string, params: JsonObject, signal: AbortSignal): Promise<Reply> {
@@ -45,6 +46,7 @@ export function httpClient(url: string, shapes: ResultShapes): Client {
       return Promise.resolve();
     },
     async start(params, signal) {
+      lane = params.lane;
       const overdue = AbortSignal.timeout(params.patienceMs);
       try {
         const reply = await call('initialize', { ...params }, AbortSignal.any([signal, overdue]));
@@ -57,7 +59,7 @@ export function httpClient(url: string, shapes: ResultShapes): Client {
     },
     async stop(signal) {
       const overdue = AbortSignal.timeout(5000);
-      return call('shutdown', {}, AbortSignal.any([signal, overdue])).then(
+      return call('shutdown', { lane }, AbortSignal.any([signal, overdue])).then(
         () => ({}),
         () => ({ warning: 'client-shutdown-failed' }),
       );

@@ -86,7 +86,7 @@ export function oneshotClient(
       await running?.kill();
       if (session === undefined || signal.aborted) return {};
       const overdue = AbortSignal.timeout(5000);
-      return call('shutdown', {}, AbortSignal.any([signal, overdue])).then(
+      return call('shutdown', { lane: session['lane'] ?? '' }, AbortSignal.any([signal, overdue])).then(
         () => ({}),
         () => (overdue.aborted ? { warning: 'client-shutdown-forced' } : {}),
       );

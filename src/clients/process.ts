@@ -33,6 +33,7 @@ export function processClient(
   let split: LineSplitter | undefined;
   let expected = false;
   let next = 0;
+  let lane = '';
   let waiting: Waiting | undefined;
   let spoke = false;
   let broken: ClientFault | undefined;
@@ -153,6 +154,7 @@ export function processClient(
     call,
     kill,
     async start(params: InitializeParams, signal): Promise<InitializeResult> {
+      lane = params.lane;
       await launchChild();
       const overdue = new AbortController();
       const timer = setTimeout(() => overdue.abort(), params.patienceMs);
@@ -176,7 +178,7 @@ export function processClient(
       if (stopping === undefined) return {};
       expected = true;
       const gone = stopping.closed.then(() => true);
-      if (!broken && waiting === undefined) call('shutdown', {}, signal).catch(() => undefined);
+      if (!broken && waiting === undefined) call('shutdown', { lane }, signal).catch(() => undefined);
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<false>((resolve) => {
         timer = setTimeout(

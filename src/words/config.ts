@@ -8,6 +8,16 @@ import type { WordTable } from './entry.ts';
 const near = (data: JsonObject, otherwise: string): string =>
   member(data, 'nearest') === undefined ? otherwise : `Did you mean ${word(data, 'nearest', '')}?`;
 
+/** A list that was written as one text, as it would be written right. */
+const asList = (data: JsonObject): string | undefined => {
+  const got = member(data, 'got');
+  if (member(data, 'expected') !== 'a list' || typeof got !== 'string') return undefined;
+  const parts = got.split(/[\s,]+/).filter((part) => part !== '');
+  // What has quotes or brackets of its own is not put together by guessing.
+  if (parts.length === 0 || /["'[\]{}:#]/.test(got)) return undefined;
+  return `Write it as a list: [${parts.join(', ')}]`;
+};
+
 export const configWords: WordTable = {
   'config-not-found': () => ({
     title: 'The configuration file is not there',
@@ -24,7 +34,7 @@ export const configWords: WordTable = {
   }),
   'setting-wrong': (data) => ({
     title: `${word(data, 'setting', 'The setting')} can't be ${brief(member(data, 'got'))}`,
-    remedy: near(data, `Expected: ${word(data, 'expected', 'another value')}`),
+    remedy: near(data, asList(data) ?? `Expected: ${word(data, 'expected', 'another value')}`),
   }),
   'unknown-variable': (data) => ({
     title: `${word(data, 'name', 'A variable')} in the environment means nothing to poscert`,

@@ -191,6 +191,14 @@ describe('a client that fails at initialize', () => {
   });
 });
 
+it('shutdown names its lane, as every call does', async () => {
+  const client = await started(
+    `lines(({ id, method, params }) => { if (method === 'shutdown') { console.error('lane ' + params.lane); ok(id, {}); process.exit(0); } ok(id, hello); });`,
+  );
+  await client.stop(never());
+  expect(logs).toContain('lane payments');
+});
+
 describe('a client that breaks the protocol in a command', () => {
   it.each([
     [
