@@ -1,5 +1,5 @@
 import type { Examination, SupportFacts } from './model/audit.ts';
-import type { Statement, TestResult, TrustedKey } from './model/certificate.ts';
+import type { TrustedKey } from './model/certificate.ts';
 import type { Pack } from './model/pack.ts';
 import type { Problem } from './model/problem.ts';
 import type { RunRecord } from './model/recording.ts';
@@ -18,11 +18,13 @@ import {
 import { readTraffic } from './assembly/traffic-file.ts';
 import { certificateFolders, readCertificate } from './assembly/certificate-folder.ts';
 import { replay } from './assembly/replay.ts';
-import { checkBundle, type Bundle, type Checked } from './certificate/check.ts';
-import { missingCases, otherVerdicts, recordingProblems, type OtherVerdict } from './certificate/evidence.ts';
-import { gaps, type GateCandidate, type GateQuestion } from './certificate/gate.ts';
+import type { Bundle } from './certificate/bundle.ts';
+import type { GateQuestion } from './certificate/gate.ts';
+import { gateAnswer, type GateAnswer } from './certificate/gate-answer.ts';
+import { verification, type Verification } from './certificate/verification.ts';
 import { joinRecordings } from './journal/join.ts';
 import { readJournal } from './journal/read-back.ts';
+import { certificateHtml } from './report/certificate-html.ts';
 import { replaced } from './verdict/again.ts';
 import type { Decision } from './verdict/decide.ts';
 import { examine } from './verdict/examination.ts';
@@ -33,6 +35,8 @@ import { casesIn, supportFacts } from './verdict/support-facts.ts';
 import { weigh } from './verdict/weigh.ts';
 
 export type { GateQuestion } from './certificate/gate.ts';
+export type { GateAnswer } from './certificate/gate-answer.ts';
+export type { Rejudged, Verification } from './certificate/verification.ts';
 export { rememberBefore, type Audited, type RunPlace } from './assembly/runs.ts';
 export { difference } from './verdict/difference.ts';
 
@@ -41,25 +45,6 @@ export interface Judge {
   readonly pack: Pack;
   /** Our own version. */
   readonly version: string;
-}
-
-/** What became of one certificate. Nothing is `verified` unless it is whole, unaltered, trusted, and judged the same again where it can be. */
-export interface Verification extends Checked {
-  readonly folder: string;
-  readonly verified: boolean;
-  /** The recording judged again; absent where it is not at hand or not to be believed. */
-  readonly judged?: Rejudged;
-}
-
-/** A recording judged again, by the same pack and version or by another. */
-export interface Rejudged {
-  readonly by: { readonly poscert: string; readonly pack: string };
-  readonly certifiedBy: { readonly poscert: string; readonly pack: string };
-  readonly same: boolean;
-  readonly cases: number;
-  readonly otherwise: readonly OtherVerdict[];
-  /** What the whole run comes to. */
-  readonly verdict: string;
 }
 
 /** Judges a recording again: the same step, the same rules, the same verdict as in a run. */
@@ -95,72 +80,13 @@ export async function verify(
 export function verifyFiles(
   bundle: Bundle,
   trusted: readonly TrustedKey[],
-  judge: Judge,
-): Omit<Verification, 'folder'> {
-  const checked = checkBundle(bundle, trusted);
-  const { statement, testResult } = checked;
-  const result = (problems: readonly Problem[], judged?: Rejudged): Omit<Verification, 'folder'> => ({
-    ...checked,
-    problems,
-    verified: problems.length === 0 && checked.doubts.length === 0 && statement !== undefined,
-    ...(judged === undefined ? {} : { judged }),
-  });
-  const bytes = bundle.files.get('run.jsonl');
-  if (statement === undefined || bytes === undefined) return result(checked.problems);
-  const recording = readJournal(bytes);
-  const altered = [...checked.problems, ...recordingProblems(statement, recording)];
-  if (altered.length > 0 || testResult === undefined) return result(altered);
-  const { judged, problems } = compared(statement, testResult, recording.records, judge);
-  return result(problems, judged);
-}
-
-/** Only the version and the pack that certified are held to their word; another may judge otherwise, which is told and no error (certificate.md). */
-function compared(
-  statement: Statement,
-  testResult: TestResult,
-  records: readonly RunRecord[],
   { pack, version }: Judge,
-): { readonly judged: Rejudged; readonly problems: readonly Problem[] } {
-  const { verifier, policy, poscertCertificate: own } = statement.predicate;
-  const { decision, otherPlans } = judgeAgain(records, pack);
-  const otherwise = otherVerdicts(testResult, decision.cases);
-  const samePack = policy.digest.sha256 === pack.digest;
-  const same = samePack && verifier.version['poscert'] === version;
-  const required = pack.cases.filter(
-    (one) => own.features.includes(one.feature) && one.tier === 'certification',
-  );
-  const missing = missingCases(testResult, records, samePack ? required.map((one) => one.id) : []);
-  const problems: Problem[] = [];
-  if (missing.length > 0) problems.push({ code: 'case-missing', data: { cases: missing } });
-  const held = decision.verdict === 'passed' && otherPlans === 0;
-  if (same && (otherwise.length > 0 || !held)) {
-    const cases = otherwise.map((one) => ({ ...one }));
-    problems.push({ code: 'verdict-differs', data: { verdict: decision.verdict, cases } });
-  }
-  const judged: Rejudged = {
-    by: { poscert: version, pack: `${pack.id} ${pack.version}` },
-    certifiedBy: {
-      poscert: verifier.version['poscert'] ?? '',
-      pack: policy.uri.replace(/^pkg:generic\/poscert-pack-(.*)@(.*)$/, '$1 $2'),
-    },
-    same,
-    cases: decision.cases.length,
-    otherwise,
-    verdict: decision.verdict,
+): Omit<Verification, 'folder'> {
+  const judge = (records: readonly RunRecord[]): Decision & { otherPlans: number } => {
+    const { decision, otherPlans } = judgeAgain(records, pack);
+    return { ...decision, otherPlans };
   };
-  return { judged, problems };
-}
-
-/** What the gate found. */
-export interface GateAnswer {
-  /** Certificates that cover what was asked. */
-  readonly covering: readonly Verification[];
-  /** Those that don't, each with why; the nearest first. */
-  readonly others: readonly { readonly certificate: Verification; readonly gaps: readonly Problem[] }[];
-  /** Certificates that are broken or were altered; they cover nothing. */
-  readonly broken: readonly Verification[];
-  /** Names of clients in the store. */
-  readonly names: readonly string[];
+  return verification(bundle, trusted, { pack, version, read: readJournal, judge, page: certificateHtml });
 }
 
 /** Looks below `store` for certificates that cover what is asked. One that is broken covers nothing and hides nothing. */
@@ -172,32 +98,17 @@ export async function gate(
 ): Promise<GateAnswer> {
   const read: Verification[] = [];
   for (const folder of await certificateFolders(store)) {
-    const found = await verify(folder, trusted, judge);
+    const found = await verify(folder, trusted, judge).catch((thrown: unknown) => unreadable(folder, thrown));
     if (found !== undefined) read.push(found);
   }
-  const broken = read.filter((one) => one.problems.length > 0);
-  const weighed = read.flatMap((certificate) => {
-    const candidate = candidateOf(certificate);
-    return candidate === undefined ? [] : [{ certificate, gaps: gaps(question, candidate) }];
-  });
-  return {
-    covering: weighed.filter((one) => one.gaps.length === 0).map((one) => one.certificate),
-    others: weighed
-      .filter((one) => one.gaps.length > 0)
-      .sort((left, right) => left.gaps.length - right.gaps.length),
-    broken,
-    names: [
-      ...new Set(
-        weighed.map((one) => one.certificate.statement?.predicate.poscertCertificate.client.name ?? ''),
-      ),
-    ],
-  };
+  return gateAnswer(read, question);
 }
 
-function candidateOf({ problems, statement, assurance, doubts }: Verification): GateCandidate | undefined {
-  return problems.length > 0 || statement === undefined
-    ? undefined
-    : { statement, assurance: assurance ?? 'self', doubts };
+/** A folder that can't be read hides no other. */
+function unreadable(folder: string, thrown: unknown): Verification {
+  const data = { file: folder, message: thrown instanceof Error ? thrown.message : String(thrown) };
+  const problems = [{ code: 'certificate-unreadable', data }];
+  return { folder, problems, doubts: [], verified: false, signed: true, leftOut: [] };
 }
 
 /** A stored run told again. */

@@ -1,6 +1,6 @@
 import type { CaseRun } from './model/outcome.ts';
 import type { RunReport } from './model/run.ts';
-import { writeCertificate } from './assembly/certificate-folder.ts';
+import { seeStore, writeCertificate } from './assembly/certificate-folder.ts';
 import { openRun, type RunInput } from './assembly/open-run.ts';
 import { issue } from './certificate/issue.ts';
 import { generatedId } from './certificate/statement.ts';
@@ -21,6 +21,8 @@ export { startOperatorPage, type OperatorPage, type OperatorView } from './host/
  */
 export async function certify<State>(input: RunInput<State>, allExchanges: boolean): Promise<RunReport> {
   const { config, pack, features, partial, signal } = input;
+  if (config.certificate.wanted && config.file !== undefined && !partial)
+    await seeStore(config.certificate.folder);
   const run = await openRun(input);
   const about = {
     features,

@@ -1,5 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import {
+  access,
+  constants,
+  copyFile,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /** What is written of a certificate. */
@@ -47,6 +59,17 @@ export async function writeCertificate(
   return folder;
 }
 
+/** Sees before a run that certificates can be written below `root`, which need not be there yet. Throws what the file system says against it. */
+export async function seeStore(root: string): Promise<void> {
+  for (let place = root; ; place = dirname(place)) {
+    const found = await stat(place).catch(() => undefined);
+    if (found === undefined && dirname(place) !== place) continue;
+    // With a stroke at its end a name is that of a folder: of a file the system says so itself.
+    await access(`${place}/.`, constants.W_OK);
+    return;
+  }
+}
+
 async function isThere(path: string): Promise<boolean> {
   return lstat(path).then(
     () => true,
@@ -90,24 +113,32 @@ export interface ReadCertificate {
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** A folder was named: everything has to be there. Where one file was named, what lies beside it is looked at as well. */
   readonly whole: boolean;
+  /** Names of ours that are links, or anything else that is no file; they are not followed. */
+  readonly links: readonly string[];
 }
 
 /**
- * Reads a certificate's files by the names that we know; others are passed over, and so are links. `path`: the folder, or certificate.json.
- * Undefined where there is no certificate. Throws what else the file system throws.
+ * Reads a certificate's files by the names that we know; others are passed over, and links are not followed. `path`: the folder, or certificate.json,
+ * or a link to either: whoever names it means it. Undefined where there is no certificate. Throws what else the file system throws.
  */
 export async function readCertificate(path: string): Promise<ReadCertificate | undefined> {
-  const found = await lstat(path).catch(() => undefined);
-  if (found === undefined) return undefined;
+  const found = await stat(path).catch(() => undefined);
+  // A pipe or a device could be read for ever.
+  if (found === undefined || !(found.isDirectory() || found.isFile())) return undefined;
   const whole = found.isDirectory();
   if (!whole && !FILE_NAME.test(basename(path))) {
-    const bytes = await readFile(path);
-    return { folder: dirname(path), files: new Map([['certificate.json', bytes]]), whole: false };
+    const bytes = found.size > MAX_BYTES ? new Uint8Array() : await readFile(path);
+    return { folder: dirname(path), files: new Map([['certificate.json', bytes]]), whole: false, links: [] };
   }
   const folder = whole ? path : dirname(path);
   const files = new Map<string, Uint8Array>();
+  const links: string[] = [];
   for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (!entry.isFile() || !FILE_NAME.test(entry.name)) continue;
+    if (!FILE_NAME.test(entry.name)) continue;
+    if (!entry.isFile()) {
+      links.push(entry.name);
+      continue;
+    }
     const { size } = await lstat(join(folder, entry.name));
     files.set(entry.name, size > MAX_BYTES ? new Uint8Array() : await readFile(join(folder, entry.name)));
   }
@@ -117,7 +148,7 @@ export async function readCertificate(path: string): Promise<ReadCertificate | u
     )
   )
     return undefined;
-  return { folder, files, whole };
+  return { folder, files, whole, links };
 }
 
 /** The folders of all certificates below `root`, by line and serial; none where there is no such folder. */

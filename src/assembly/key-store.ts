@@ -91,11 +91,20 @@ export async function retireKey(folder: string, keyId: string, at: Date): Promis
     .replace(/^SHA256:/, '')
     .replace(/[^A-Za-z0-9]/g, '')
     .slice(0, 8);
-  const name = `retired-${at.toISOString().slice(0, 10)}-${mark}`;
+  const name = await freeName(folder, `retired-${at.toISOString().slice(0, 10)}-${mark}`);
   await rename(join(folder, `${CURRENT}.pub`), join(folder, `${name}.pub`)).catch(() => undefined);
   const path = join(folder, `${name}.pem`);
   await rename(currentKeyFile(folder), path);
   return path;
+}
+
+/** A name that no key in the folder bears: a rename would replace it. */
+async function freeName(folder: string, name: string): Promise<string> {
+  const taken = await readdir(folder);
+  for (let count = 1; ; count++) {
+    const free = count === 1 ? name : `${name}-${count}`;
+    if (!taken.includes(`${free}.pem`) && !taken.includes(`${free}.pub`)) return free;
+  }
 }
 
 /** The public halves in a folder of keys, the current one first. */

@@ -1,21 +1,13 @@
 import type { Statement, TestResult, TrustedKey } from '../model/certificate.ts';
-import { statementSchema, testResultSchema, type Assurance } from '../model/certificate.ts';
+import { testResultSchema, type Assurance } from '../model/certificate.ts';
 import type { Problem } from '../model/problem.ts';
-import { canonicalJson, decodeUtf8, parseJson, sha256Hex } from '../std/bytes.ts';
+import { decodeUtf8, parseJson } from '../std/bytes.ts';
+import type { Bundle } from './bundle.ts';
 import { beliefIn } from './belief.ts';
-import { claimFiles, isLawfulName } from './claim.ts';
-import { duplicateMember } from './duplicate.ts';
+import { comparer, contents, strays } from './contents.ts';
 import { bundleText, openEnvelope, prettyJson, type Opened, type OpenedEnvelope } from './envelope.ts';
 import { isSignedBy, keyIdOf, publicPem } from './keys.ts';
-import { parseVersion, resourceUri } from './line.ts';
-import { levelOf } from './statement.ts';
-
-/** A certificate's folder as it was read, or one file of it. */
-export interface Bundle {
-  readonly files: ReadonlyMap<string, Uint8Array>;
-  /** The whole folder was handed over: what is missing from it is missing. */
-  readonly whole: boolean;
-}
+import { canonicalOrNothing, problem, readPayload, readStatement, shapeProblem } from './read-statement.ts';
 
 /** What the files alone say: signature, form and digests. The recording itself is judged elsewhere. */
 export interface Checked {
@@ -55,7 +47,7 @@ export function checkBundle(bundle: Bundle, trusted: readonly TrustedKey[]): Che
   const payload = new TextDecoder().decode(opened.value.payload);
   compare('certificate.statement.json', 'statement-file-differs', prettyJson(JSON.parse(payload)));
   const testResult = signedTestResult(bundle, statement, publicKey, problems);
-  problems.push(...contents(bundle, statement, testResult, leftOut));
+  problems.push(...contents(bundle, statement, testResult, leftOut), ...strays(bundle, statement, true));
   const { assurance, doubts } = beliefIn(statement, publicKey, keyId, trusted);
   return { problems, doubts, statement, keyId, assurance, signed: true, leftOut, ...given({ testResult }) };
 }
@@ -86,22 +78,13 @@ function unsignedBundle(bundle: Bundle): Checked {
   const problems: Problem[] = [];
   const leftOut: string[] = [];
   const testResult = unsignedTestResult(bundle, read.value, problems);
-  problems.push(...contents(bundle, read.value, testResult, leftOut));
+  problems.push(...contents(bundle, read.value, testResult, leftOut), ...strays(bundle, read.value, false));
+  const { assurance } = read.value.predicate.poscertCertificate;
+  if (assurance !== 'ci' && assurance !== 'demo')
+    problems.push(problem('fields-disagree', file, { field: 'assurance' }));
   const keyless = bundle.files.has('certificate.sigstore.json');
   const doubts = [problem(keyless ? 'signed-keyless' : 'not-signed', file)];
   return { problems, doubts, statement: read.value, signed: false, leftOut, ...given({ testResult }) };
-}
-
-function problem(code: string, file: string, data: Problem['data'] = {}): Problem {
-  return { code, place: { file }, data: { file, ...data } };
-}
-
-function canonicalOrNothing(value: unknown): string | undefined {
-  try {
-    return canonicalJson(value);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The key whose signature it is: a trusted one, or the one that lies beside it. Its own word about its key id decides nothing. */
@@ -122,117 +105,6 @@ function signerOf(
   if (opened.keyId !== keyId)
     return { ok: false, problem: problem('key-id-wrong', 'certificate.json', { keyId, got: opened.keyId }) };
   return { ok: true, value: { publicKey, keyId } };
-}
-
-/** Reads a payload: canonical JSON of the one closed shape, whose redundant members agree with one another. */
-export function readStatement(payload: Uint8Array, file: string): Opened<Statement> {
-  const read = readPayload(payload, file);
-  if (!read.ok) return read;
-  const parsed = statementSchema.safeParse(read.value);
-  if (!parsed.success) return { ok: false, problem: shapeProblem(parsed.error.issues, file) };
-  const odd = selfDisagreement(parsed.data);
-  return odd === undefined
-    ? { ok: true, value: parsed.data }
-    : { ok: false, problem: problem('fields-disagree', file, { field: odd }) };
-}
-
-function readPayload(payload: Uint8Array, file: string): Opened<unknown> {
-  const text = decodeUtf8(payload);
-  const value = text === undefined ? undefined : parseJson(text);
-  if (text === undefined || value === undefined)
-    return { ok: false, problem: problem('payload-no-json', file) };
-  const member = duplicateMember(text);
-  if (member !== undefined) return { ok: false, problem: problem('duplicate-member', file, { member }) };
-  return canonicalOrNothing(value) === text
-    ? { ok: true, value }
-    : { ok: false, problem: problem('payload-not-canonical', file) };
-}
-
-type Issues = readonly {
-  readonly code: string;
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-}[];
-
-function shapeProblem(issues: Issues, file: string): Problem {
-  const unknown = issues.find((issue) => issue.code === 'unrecognized_keys');
-  const first = unknown ?? issues[0];
-  const data = { where: (first?.path ?? []).join('.'), message: first?.message ?? '' };
-  return problem(unknown === undefined ? 'statement-shape' : 'statement-unknown-member', file, data);
-}
-
-/** The member that says otherwise than its twin, or undefined. */
-function selfDisagreement(statement: Statement): string | undefined {
-  const { predicate, subject } = statement;
-  const { poscertCertificate: own } = predicate;
-  const { client, features, results } = own;
-  const version = parseVersion(client.version);
-  const claims = claimFiles(client).map((file) => ({
-    name: file.name,
-    digest: { sha256: sha256Hex(file.text) },
-  }));
-  const journal = subject.at(-1);
-  const same = (left: unknown, right: unknown): boolean => canonicalJson(left) === canonicalJson(right);
-  const checks: readonly (readonly [string, boolean])[] = [
-    ['client.name', isLawfulName(client.name)],
-    ['client.line', version?.line === client.line],
-    ['resourceUri', predicate.resourceUri === resourceUri(client.name, client.line)],
-    ['verifiedLevels', same(predicate.verifiedLevels, features.map(levelOf))],
-    ['subject', journal?.name === 'run.jsonl' && same(subject.slice(0, -1), claims)],
-    ['evidence', same(own.evidence[0]?.digest, journal?.digest) && own.evidence[0]?.name === 'run.jsonl'],
-    ['assurance', (own.assurance === 'demo') === (own.driver === 'sdk')],
-    ['timeVerified', predicate.timeVerified === own.run.finishedAt.replace(/\.\d+Z$/, 'Z')],
-    ['requiredPerFeature', same(Object.keys(results.requiredPerFeature).sort(), [...features].sort())],
-    ['requiredPerFeature', Object.values(results.requiredPerFeature).every((count) => count > 0)],
-  ];
-  return checks.find(([, holds]) => !holds)?.[0];
-}
-
-type Compare = (file: string, code: string, expected: string) => void;
-
-function comparer(bundle: Bundle, problems: Problem[], leftOut: string[]): Compare {
-  return (file, code, expected) => {
-    const bytes = bundle.files.get(file);
-    if (bytes === undefined) {
-      if (bundle.whole) problems.push(problem('file-missing', file));
-      else leftOut.push(file);
-    } else if (!Buffer.from(bytes).equals(Buffer.from(expected, 'utf8'))) problems.push(problem(code, file));
-  };
-}
-
-/** The digests of everything that the statement binds, and what stands in those files that it repeats. */
-function contents(
-  bundle: Bundle,
-  statement: Statement,
-  testResult: TestResult | undefined,
-  leftOut: string[],
-): Problem[] {
-  const { predicate, subject } = statement;
-  const { poscertCertificate: own } = predicate;
-  const attestation = predicate.inputAttestations[0];
-  const bound: (readonly [file: string, code: string, digest: string | undefined])[] = [
-    ...subject.map((one) => [one.name, 'digest-differs', one.digest.sha256] as const),
-    ...own.evidence.slice(1).map((one) => [one.name, 'digest-differs', one.digest.sha256] as const),
-    ['pack.sha256', 'pack-differs', predicate.policy.digest.sha256],
-    [attestation?.uri ?? 'test-result.intoto.json', 'digest-differs', attestation?.digest.sha256],
-  ];
-  const problems = bound.flatMap(([file, code, digest]): Problem[] => {
-    const bytes = bundle.files.get(file);
-    if (bytes !== undefined) return sha256Hex(bytes) === digest ? [] : [problem(code, file)];
-    if (bundle.whole) return [problem('file-missing', file)];
-    leftOut.push(file);
-    return [];
-  });
-  if (testResult === undefined) return problems;
-  const { predicate: results } = testResult;
-  const same = (left: unknown, right: unknown): boolean => canonicalJson(left) === canonicalJson(right);
-  const agrees =
-    same(testResult.subject, subject) &&
-    same(results.configuration, [{ name: 'pack.sha256', ...predicate.policy }]) &&
-    results.passedTests.length === own.results.passed &&
-    same(results.poscertNotApplicableTests, own.results.notApplicable) &&
-    same(results.poscertLackingTests, own.results.lacking);
-  return agrees ? problems : [...problems, problem('test-result-disagrees', attestation?.uri ?? '')];
 }
 
 function signedTestResult(
@@ -269,10 +141,15 @@ function unsignedTestResult(
   const file = statement.predicate.inputAttestations[0]?.uri ?? '';
   if (file !== 'test-result.statement.json')
     problems.push(problem('fields-disagree', 'certificate.statement.json', { field: 'inputAttestations' }));
-  const bytes = bundle.files.get('test-result.statement.json');
-  const text = bytes === undefined ? undefined : decodeUtf8(bytes);
+  const name = 'test-result.statement.json';
+  const bytes = bundle.files.get(name);
+  if (bytes === undefined) return undefined;
+  const text = decodeUtf8(bytes);
   const canonical = text === undefined ? undefined : canonicalOrNothing(parseJson(text));
-  return canonical === undefined ? undefined : testResultIn(Buffer.from(canonical, 'utf8'), file, problems);
+  if (canonical !== undefined && text === prettyJson(JSON.parse(canonical)))
+    return testResultIn(Buffer.from(canonical, 'utf8'), name, problems);
+  problems.push(problem('payload-not-canonical', name));
+  return undefined;
 }
 
 function testResultIn(payload: Uint8Array, file: string, problems: Problem[]): TestResult | undefined {

@@ -25,15 +25,15 @@ export function claimFiles(
 }
 
 /**
- * Whether a name may stand on a certificate: composed (NFC), without control, format and bidi characters and lone surrogates, and not padded;
- * otherwise two names that look alike would be two claims (standards.md 1.6).
+ * Whether a name may stand on a certificate: composed (NFC), without characters that can't be seen (control, format, bidi, fillers, lone
+ * surrogates), with single plain spaces between its words alone; otherwise two names that look alike would be two claims (standards.md 1.6).
  */
 export function isLawfulName(name: string): boolean {
   return (
     name.length > 0 &&
     name.length <= 200 &&
     name === name.normalize('NFC') &&
-    name === name.trim() &&
-    !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}]/u.test(name)
+    !/^ | {2}| $/.test(name) &&
+    !/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/u.test(name)
   );
 }

@@ -4,6 +4,7 @@ import type { Problem } from '../model/problem.ts';
 import type { RunRecord } from '../model/recording.ts';
 import type { CaseReport } from '../model/run.ts';
 import { canonicalJson } from '../std/bytes.ts';
+import { SELF } from './statement.ts';
 
 /** A recording as it was read back. */
 export interface ReadRecording {
@@ -30,8 +31,28 @@ export function recordingProblems(statement: Statement, recording: ReadRecording
   if (!recording.finished || records.length !== run.records)
     return [problem('recording-cut', { records: records.length, certified: run.records })];
   if (recording.head !== run.head.sha256) return [problem('recording-head', { head: recording.head })];
+  const odd = oddRecord(records);
+  if (odd !== undefined) return [problem('recording-odd', { seq: odd })];
   const field = otherFact(statement, records);
   return field === undefined ? [] : [problem('recording-of-another', { field })];
+}
+
+/**
+ * The number of a record that no run writes where it stands: a beginning or an end amid the others, or an exchange out of its turn. Exchanges are
+ * counted from 1 as they arrive, so that a request taken out and chained anew leaves a gap.
+ */
+function oddRecord(records: readonly RunRecord[]): number | undefined {
+  let exchanges = 0;
+  const odd = records.find((record, at) => {
+    if (record.kind === 'run-started') return at !== 0;
+    if (record.kind === 'run-finished') return at !== records.length - 1;
+    if (record.kind === 'request') return record.exchange !== ++exchanges;
+    return (
+      (record.kind === 'answered' || record.kind === 'delivered') &&
+      !(record.exchange >= 1 && record.exchange <= exchanges)
+    );
+  });
+  return odd?.seq;
 }
 
 /** The fact that the recording tells otherwise than the statement, or undefined. */
@@ -44,6 +65,7 @@ function otherFact(statement: Statement, records: readonly RunRecord[]): string 
   const lanes = records.filter((record) => record.kind === 'lane-started');
   const said = lanes[0]?.client;
   const configured = isJsonObject(started.config['client']) ? started.config['client'] : {};
+  const behaviours = [...new Set(lanes.flatMap((lane) => lane.client.behaviours))];
   const facts: readonly (readonly [
     field: string,
     recorded: JsonValue | undefined,
@@ -62,6 +84,10 @@ function otherFact(statement: Statement, records: readonly RunRecord[]): string 
     ['features', [...started.features], [...own.features]],
     ['tier', started.tier, own.tier],
     ['sandbox', started.target, own.sandbox.kind],
+    ['sandbox.name', sandboxName(started.target, started.config['target']), own.sandbox.name],
+    ['verifier.id', member(started.config['certificate'], 'issuer') ?? SELF, verifier.id],
+    ['client.behaviours', behaviours, own.client.behaviours],
+    ['client.integratorId', member(configured, 'integratorId'), own.client.integratorId],
     ['client.saidName', said?.name, own.client.saidName],
     ['client.saidVersion', said?.version, own.client.saidVersion],
     ['client.name', member(configured, 'name'), own.client.name],
@@ -75,6 +101,13 @@ function otherFact(statement: Statement, records: readonly RunRecord[]): string 
     ...lanes.map((lane) => ['driver', lane.driver, own.driver] as const),
   ];
   return facts.find(([, recorded, stated]) => !isRedacted(recorded) && !same(recorded, stated))?.[0];
+}
+
+/** As the statement names it: the origin of a remote one. */
+function sandboxName(kind: string, target: JsonValue | undefined): JsonValue | undefined {
+  if (kind === 'embedded') return 'poscert-sandbox';
+  const url = member(target, 'baseUrl');
+  return typeof url === 'string' && !isRedacted(url) && URL.canParse(url) ? new URL(url).origin : url;
 }
 
 function lower(value: JsonValue | undefined): JsonValue | undefined {

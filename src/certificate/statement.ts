@@ -1,5 +1,5 @@
 import type { CertificateExtension, Statement } from '../model/certificate.ts';
-import { STATEMENT_TYPE, VSA_TYPE } from '../model/certificate.ts';
+import { REFERENCE_CLIENT, STATEMENT_TYPE, VSA_TYPE } from '../model/certificate.ts';
 import type { Config } from '../model/config.ts';
 import { member, textMember } from '../model/json.ts';
 import type { RunRecord } from '../model/recording.ts';
@@ -24,7 +24,7 @@ export interface StatementInput {
 }
 
 /** Where nobody says who issues. */
-const SELF = 'urn:poscert:issuer:self';
+export const SELF = 'urn:poscert:issuer:self';
 
 /** The level that a certified feature is: `POSCERT_FEATURE_PREPARED_PAYMENTS`. */
 export function levelOf(feature: string): string {
@@ -82,17 +82,26 @@ export function statementOf(
   };
 }
 
+/** Whether poscert's own reference client was run: by its driver, or as a command of the integrator's. */
+export function isDemo(driver: string, saidName: string | undefined): boolean {
+  return driver === 'sdk' || saidName === REFERENCE_CLIENT;
+}
+
+export function titleOf(demo: boolean): string {
+  return demo ? 'demonstration' : 'self-certification statement';
+}
+
 /** Who was run is said first (certificate.md, Who was run). */
 export function ranBy(
   driver: string,
-  who: { readonly name?: string; readonly version?: string },
+  who: { readonly name?: string | undefined; readonly version?: string | undefined },
   named: string,
 ): string {
   const said =
     who.name === undefined
       ? 'a client that gave no name'
       : `a client that calls itself ${who.name} ${who.version ?? ''}`.trim();
-  return driver === 'sdk'
+  return isDemo(driver, who.name)
     ? `poscert's own reference client was run, not ${named}: this certifies nothing about ${named}.`
     : `poscert ran ${said}, by its driver ${driver}.`;
 }
@@ -108,19 +117,35 @@ function idsOf(input: StatementInput): CertificateExtension['client']['ids'] {
   return ids;
 }
 
-/** Everything that only we know the meaning of; other tools ignore it. */
-export function extensionOf(input: StatementInput, version: Version, name: string): CertificateExtension {
-  const { report, config, journal } = input;
-  const { client } = report;
-  const demo = client.driver === 'sdk';
+/** What is counted in a run, and counted again when its recording is judged again. */
+export function countsOf(
+  report: Pick<RunReport, 'features' | 'cases' | 'obligations'>,
+): Pick<CertificateExtension['results'], 'passed' | 'requiredPerFeature' | 'obligationsKept'> &
+  Pick<CertificateExtension['run'], 'attempts'> {
   const requiredPerFeature: Record<string, number> = {};
   for (const feature of report.features)
     requiredPerFeature[feature] = report.cases.filter(
       (one) => one.feature === feature && one.tier === 'certification',
     ).length;
   return {
+    passed: report.cases.filter((one) => one.verdict === 'passed').length,
+    requiredPerFeature,
+    obligationsKept: report.obligations.filter(
+      (one) => one.level === 'must' && one.applicable && one.state === 'kept',
+    ).length,
+    attempts: Math.max(1, ...report.cases.map((one) => one.attempts)),
+  };
+}
+
+/** Everything that only we know the meaning of; other tools ignore it. */
+export function extensionOf(input: StatementInput, version: Version, name: string): CertificateExtension {
+  const { report, config, journal } = input;
+  const { client } = report;
+  const demo = isDemo(client.driver, client.name);
+  const { attempts, passed, requiredPerFeature, obligationsKept } = countsOf(report);
+  return {
     schemaVersion: '1.0.0',
-    title: demo ? 'demonstration' : 'self-certification statement',
+    title: titleOf(demo),
     ranBy: ranBy(client.driver, client, name),
     driver: client.driver,
     serial: input.serial,
@@ -138,22 +163,20 @@ export function extensionOf(input: StatementInput, version: Version, name: strin
     features: [...report.features],
     tier: report.tier,
     results: {
-      passed: report.cases.filter((one) => one.verdict === 'passed').length,
+      passed,
       failed: 0,
       errored: 0,
       notApplicable: listed(report, 'not applicable'),
       lacking: listed(report, 'unsupported'),
       requiredPerFeature,
-      obligationsKept: report.obligations.filter(
-        (one) => one.level === 'must' && one.applicable && one.state === 'kept',
-      ).length,
+      obligationsKept,
     },
     run: {
       id: report.run,
       nonce: input.nonce,
       startedAt: report.startedAt,
       finishedAt: report.finishedAt,
-      attempts: Math.max(1, ...report.cases.map((one) => one.attempts)),
+      attempts,
       records: journal.records,
       head: { sha256: journal.head },
     },

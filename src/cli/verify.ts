@@ -37,15 +37,25 @@ export async function verifyCommand(
     const digest = found.statement?.predicate.policy.digest.sha256;
     if (flags['pack'] !== undefined && digest !== undefined && digest !== pack.value.digest)
       return refuse([{ code: 'pack-other', data: { folder: packFolder } }], io);
+    const readyToSign = flags['unsigned'] === true && isReadyToSign(found);
     if (flags['json'] === true) io.out(`${JSON.stringify(asJson(found), null, 2)}\n`);
     else show(found, io);
+    if (flags['unsigned'] === true && !found.signed && !readyToSign && found.problems.length === 0)
+      io.err(problemsText([{ code: 'not-to-be-signed', data: {} }], 'error', lookOf(io)));
     if (found.problems.length > 0) return exitCode('error');
-    const unsignedIsMeant =
-      flags['unsigned'] === true && found.doubts.every((one) => one.code === 'not-signed');
-    return found.verified || unsignedIsMeant ? exitCode('passed') : exitCode('failed');
+    return found.verified || readyToSign ? exitCode('passed') : exitCode('failed');
   } catch (thrown) {
     return breakDown(thrown, io);
   }
+}
+
+/**
+ * Whether somebody may sign it now: nothing is against it but that nobody has yet, all of it is at hand, and this version with this pack judged
+ * it the same. Another version's word is not taken here: the client could have written it into the recording where it ran.
+ */
+function isReadyToSign({ doubts, leftOut, judged, testResult }: Verification): boolean {
+  const open = doubts.filter((one) => one.code !== 'not-signed');
+  return open.length === 0 && leftOut.length === 0 && testResult !== undefined && judged?.same === true;
 }
 
 /** The trust file that poscert.yaml names; a faulty configuration is no matter here. */
@@ -79,8 +89,12 @@ function asJson(found: Verification): unknown {
   };
 }
 
+function lookOf(io: Io): { readonly color: boolean; readonly width: number } {
+  return { color: io.color.err, width: io.width };
+}
+
 function show(found: Verification, io: Io): void {
-  const look = { color: io.color.err, width: io.width };
+  const look = lookOf(io);
   io.out(
     lines(found, io)
       .map((line) => `${oneLine(line)}\n`)

@@ -39,13 +39,16 @@ export function clientOf(layers: Layers): Config['client'] {
   };
 }
 
+/** What can't be seen or told from a plain single space; a certificate refuses the same names (src/certificate/claim.ts). */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}|^ | {2}| $/u;
+
 function nameOf(layers: Layers): string | undefined {
   const { flags, environment, found, problems, sources } = layers;
   const given = givenText(flags, environment, 'clientName');
   const name = (given?.text ?? found?.file.client?.name)?.normalize('NFC');
   if (given !== undefined) sources['client.name'] = given.source;
   // It goes into claims and onto screens: characters that can't be seen would make two names look alike (standards.md 1.6).
-  if (name !== undefined && (/[\p{Cc}\p{Cf}]/u.test(name) || /[\ud800-\udfff]/.test(name.replace(PAIR, ''))))
+  if (name !== undefined && (UNSEEN.test(name) || /[\ud800-\udfff]/.test(name.replace(PAIR, ''))))
     problems.push({
       code: 'client-name-characters',
       ...placeFor(layers, given, ['client', 'name']),

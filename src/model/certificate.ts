@@ -16,6 +16,9 @@ export const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 export const ASSURANCES = ['demo', 'self', 'ci', 'provider'] as const;
 export type Assurance = (typeof ASSURANCES)[number];
 
+/** What poscert's own reference client calls itself, however it was started. */
+export const REFERENCE_CLIENT = 'poscert SDK till';
+
 export const ENVIRONMENTS = ['production', 'sandbox'] as const;
 export type ClientEnvironment = (typeof ENVIRONMENTS)[number];
 

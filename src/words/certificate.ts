@@ -65,6 +65,20 @@ export const certificateWords: WordTable = {
     cause: ALTERED,
     remedy: AGAIN,
   }),
+  'file-link': (data) => ({
+    title: `${file(data)} is a link or no file, and is not read`,
+    cause: 'It could lead anywhere, and elsewhere tomorrow.',
+    remedy: AGAIN,
+  }),
+  'file-unbound': (data) => ({
+    title: `${file(data)} is no part of this certificate`,
+    cause: 'It was put beside it, perhaps from another one: nobody has signed it.',
+    remedy: `Take it out. ${AGAIN}`,
+  }),
+  'certificate-unreadable': (data) => ({
+    title: `${file(data)} can not be read: ${word(data, 'message', 'the system does not say why')}`,
+    remedy: 'Look at the rights of the folder and its files.',
+  }),
   'key-file-differs': (data) => ({
     title: `${file(data)} is not the key that signed the certificate`,
     cause: 'The key beside the certificate was exchanged; it decides nothing, but it misleads.',
@@ -131,6 +145,33 @@ export const certificateWords: WordTable = {
     title: `${file(data)} lists another case pack than the one that was certified with`,
     cause: 'Other cases, or weaker ones, would prove something else.',
     remedy: AGAIN,
+  }),
+  'pack-not-shipped': (data) => ({
+    title: `It was certified with a case pack that calls itself ${word(data, 'pack', 'the shipped one')} and is not the one that was shipped`,
+    cause: 'Cases were changed where it was certified.',
+    remedy: 'Certify with the case pack as it is shipped; --pack DIR judges with the changed one.',
+  }),
+  'page-differs': (data) => ({
+    title: `${file(data)} does not show what the certificate states`,
+    cause: 'Whoever signed it signed another page than the one that poscert draws.',
+    remedy: 'Believe certificate.json; certify again.',
+  }),
+  'counts-differ': () => ({
+    title: 'Judged again, the recording comes to other numbers of cases and duties than the certificate says',
+    cause:
+      'The version and the case pack are those of the certificate, so the numbers do not follow from its recording.',
+    remedy: 'Do not rely on it; certify again.',
+  }),
+  'not-to-be-signed': () => ({
+    title: 'Not to be signed: it was not judged again as a whole by its own version and case pack',
+    cause:
+      'Another version takes the word of the recording, which could have been changed where the client ran.',
+    remedy: 'Use the version of poscert that ran it, on the whole folder.',
+  }),
+  'recording-odd': (data) => ({
+    title: `No run records what stands in record ${word(data, 'seq', '?')} of the recording`,
+    cause: 'Records were left out, put in or taken from another run before it was signed.',
+    remedy: 'Do not rely on it; certify again.',
   }),
   'bundle-differs': (data) => ({
     title: `${file(data)} does not hold the same envelope as certificate.json`,

@@ -253,6 +253,16 @@ describe('each alteration has its own code', () => {
       () => changed('run.jsonl', (text) => text.slice(0, -20)),
     ],
     ['a record added', 'chain-broken', () => changed('run.jsonl', (text) => `${text}{}\n`)],
+    [
+      'a claim of another certificate put beside it',
+      'file-unbound',
+      () => new Map(files).set('claim-3.json', bytes(textOf('claim-1.json').replace('"2.4"', '"9.9"'))),
+    ],
+    [
+      'unsigned results put beside it',
+      'file-unbound',
+      () => new Map(files).set('test-result.statement.json', bytes('{}\n')),
+    ],
   ];
   it.each(table)('%s: %s', (_, code, make) => {
     const found = verifyFiles({ files: make(), whole: true }, trusted, judge);
@@ -337,9 +347,109 @@ describe('whoever has the key can still not sign just anything', () => {
     ],
     ['an SDK run called self', 'fields-disagree', () => edited((one) => void (own(one).driver = 'sdk'))],
     [
+      'a title of one’s own',
+      'fields-disagree',
+      () => edited((one) => void (own(one).title = 'approval by MobilePay')),
+    ],
+    [
+      'another word on who was run',
+      'fields-disagree',
+      () => edited((one) => void (own(one).ranBy = 'MobilePay ran the till.')),
+    ],
+    ['no page', 'fields-disagree', () => edited((one) => void own(one).evidence.pop())],
+    [
+      'behaviours that were not declared',
+      'recording-of-another',
+      () => edited((one) => void own(one).client.behaviours.push('capturesInFull')),
+    ],
+    [
+      'another integrator',
+      'recording-of-another',
+      () => edited((one) => void (own(one).client.integratorId = 'other')),
+    ],
+    [
+      'another sandbox',
+      'recording-of-another',
+      () => edited((one) => void (own(one).sandbox.name = 'https://api.mobilepay.dk')),
+    ],
+    [
+      'another issuer than the one configured',
+      'recording-of-another',
+      () => edited((one) => void (one.predicate.verifier.id = 'https://mobilepay.example')),
+    ],
+    [
+      'more duties kept than there were',
+      'counts-differ',
+      () => edited((one) => void (own(one).results.obligationsKept += 1)),
+    ],
+    [
+      'more cases of a feature than there are',
+      'counts-differ',
+      () => edited((one) => void (own(one).results.requiredPerFeature['onboarding'] = 99)),
+    ],
+    ['more attempts', 'counts-differ', () => edited((one) => void (own(one).run.attempts += 1))],
+    [
+      'another page, signed too',
+      'page-differs',
+      () => {
+        const page = textOf('certificate.html').replace('Self-certification statement', 'Approved');
+        const value = statement();
+        own(value).evidence[1]!.digest.sha256 = sha256Hex(page);
+        const made = resealed(canonicalJson(value));
+        return made.set('certificate.html', bytes(page));
+      },
+    ],
+    [
+      'a request left out',
+      'recording-odd',
+      () =>
+        forged(
+          lines().filter((line) => !/"exchange":7,.*"kind":"request"/.test(line)),
+          () => undefined,
+        ),
+    ],
+    [
+      'an end amid the recording',
+      'recording-odd',
+      () => forged([...lines().slice(0, 9), lines().at(-1)!, ...lines().slice(9)], () => undefined),
+    ],
+    [
+      'a run after another',
+      'recording-odd',
+      () => forged([...lines().slice(0, -1), ...lines()], () => undefined),
+    ],
+    [
+      'records that hold what nobody expects',
+      'recording-unusable',
+      () =>
+        forged(
+          lines().map((line) => line.replace('"behaviours":["cancelsOnRestart"],', '')),
+          () => undefined,
+        ),
+    ],
+    [
+      'a changed pack that calls itself the shipped one',
+      'pack-not-shipped',
+      () => {
+        const listing = textOf('pack.sha256').replace(/^./, (first) => (first === 'a' ? 'b' : 'a'));
+        const [then, now] = [sha256Hex(textOf('pack.sha256')), sha256Hex(listing)];
+        return forged(
+          lines().map((line) => line.replaceAll(then, now)),
+          (result, made) => {
+            made.predicate.policy.digest.sha256 = now;
+            result.predicate.configuration[0]!.digest.sha256 = now;
+          },
+        ).set('pack.sha256', bytes(listing));
+      },
+    ],
+    [
       'an SDK run called another client',
       'recording-of-another',
-      () => edited((one) => void (own(one).driver = 'http')),
+      () =>
+        edited((one) => {
+          own(one).driver = 'http';
+          own(one).ranBy = own(one).ranBy.replace('driver process', 'driver http');
+        }),
     ],
     [
       'another pack',
@@ -363,9 +473,18 @@ describe('whoever has the key can still not sign just anything', () => {
       () => {
         const dropped =
           (JSON.parse(payload('test-result.intoto.json')) as TestResult).predicate.passedTests.at(-1) ?? '';
-        const kept = lines()
+        const rest = lines()
           .filter((line) => !line.includes(`"case":"${dropped}"`))
           .map((line) => line.replace(`,"${dropped}"`, ''));
+        const numbers = new Map<string, number>();
+        for (const line of rest)
+          if (line.includes('"kind":"request"'))
+            numbers.set(/"exchange":(\d+)/.exec(line)?.[1] ?? '', numbers.size + 1);
+        const kept = rest.map((line) =>
+          line.replace(/"exchange":(\d+)/g, (same, number: string) =>
+            numbers.has(number) ? `"exchange":${String(numbers.get(number))}` : same,
+          ),
+        );
         return forged(kept, (result) => void result.predicate.passedTests.pop());
       },
     ],

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import {
   certificateFolders,
   readCertificate,
+  seeStore,
   writeCertificate,
 } from '../../src/assembly/certificate-folder.ts';
 import { signerOfRun } from '../../src/cli/signing.ts';
@@ -66,9 +67,22 @@ describe('a certificate on the disk', () => {
       'certificate.json',
       'run.jsonl',
     ]);
+    expect((await readCertificate(folder))?.links).toEqual(['claim-1.json']);
+    const named = join(root, 'named');
+    symlinkSync(folder, named);
+    expect((await readCertificate(named))?.whole).toBe(true);
     expect(await readCertificate(join(root, 'nowhere'))).toBeUndefined();
+    expect(await readCertificate('/dev/zero')).toBeUndefined();
     expect(await readCertificate(root)).toBeUndefined();
   });
+});
+
+it('a place where nothing can be written is seen before the run', async () => {
+  const root = temporaryFolder();
+  await expect(seeStore(join(root, 'not', 'yet'))).resolves.toBeUndefined();
+  writeFileSync(join(root, 'file'), '');
+  await expect(seeStore(join(root, 'file'))).rejects.toThrow('ENOTDIR');
+  await expect(seeStore(join(root, 'file', 'below'))).rejects.toThrow('ENOTDIR');
 });
 
 describe('the signer of a run', () => {

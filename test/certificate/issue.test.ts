@@ -2,7 +2,12 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { isLawfulName } from '../../src/certificate/claim.ts';
 import { issue } from '../../src/certificate/issue.ts';
-import { extensionSchema, statementSchema, testResultSchema } from '../../src/model/certificate.ts';
+import {
+  extensionSchema,
+  REFERENCE_CLIENT,
+  statementSchema,
+  testResultSchema,
+} from '../../src/model/certificate.ts';
 import { caseOf, issueInput, issued, reportOf } from './issued.ts';
 
 /* What is issued, to the letter. UPDATE=1 rewrites what is expected: then read the difference. */
@@ -185,6 +190,14 @@ describe('there is none', () => {
   });
 });
 
+it('the reference client is a demonstration, however it was started', () => {
+  const report = reportOf();
+  const client = { ...report.client, driver: 'process', name: REFERENCE_CLIENT } as const;
+  const own = issued({ report: { ...report, client } }).statement.predicate.poscertCertificate;
+  expect(own).toMatchObject({ assurance: 'demo', title: 'demonstration', driver: 'process' });
+  expect(own.ranBy).toContain("poscert's own reference client was run, not Acme POS");
+});
+
 it('knows names that can be told apart', () => {
   for (const name of ['Acme POS', 'Café', '收银', 'A']) expect(isLawfulName(name), name).toBe(true);
   for (const name of [
@@ -197,6 +210,10 @@ it('knows names that can be told apart', () => {
     'A\ud800',
     'e\u0301',
     'x'.repeat(201),
+    'Acme\u00a0POS',
+    'Acme\u3164',
+    'Acme\ufe0f POS',
+    'Acme  POS',
   ])
     expect(isLawfulName(name), JSON.stringify(name)).toBe(false);
 });

@@ -6,6 +6,7 @@ import {
   readFileSync,
   statSync,
   symlinkSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { execFileSync } from 'node:child_process';
@@ -65,6 +66,10 @@ describe('poscert keys', () => {
     const after = await shown();
     expect(after.keyId).not.toBe(before.keyId);
     expect(after.putAside).toEqual([before.keyId]);
+    // Without its public half the next one would be put aside under the name of the first.
+    unlinkSync(join(keysIn(home), 'signing-key.pub'));
+    expect(await runCommandLine(['keys', 'rotate'], screen({ HOME: home }).io)).toBe(0);
+    expect(readdirSync(keysIn(home)).filter((one) => one.endsWith('.pem'))).toHaveLength(3);
     for (const name of readdirSync(keysIn(home)).filter((one) => one.endsWith('.pem')))
       expect(statSync(join(keysIn(home), name)).mode & 0o077).toBe(0);
   });

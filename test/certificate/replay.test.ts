@@ -26,7 +26,7 @@ async function run(
 ): Promise<{ report: RunReport; again: ReturnType<typeof judgeAgain> }> {
   const root = temporaryFolder();
   const report = await certifyOnboarding(
-    configIn(root, { command: [process.execPath, TILL, ...args], patienceMs: 4000 }),
+    configIn(root, { command: [process.execPath, TILL, ...args], patienceMs: 2000 }),
     undefined,
     ids,
   );
@@ -35,8 +35,9 @@ async function run(
   return { report, again: judgeAgain(records, pack) };
 }
 
+// Each run has a folder and a till of its own, and waits more than it works.
 describe('judged again', () => {
-  it.each([
+  it.concurrent.each([
     ['a lawful client', []],
     ['a client without a bearer token', ['--defect', 'no-bearer']],
     ['a client that never starts', ['--defect', 'no-such-defect']],
@@ -56,7 +57,7 @@ describe('judged again', () => {
     60_000,
   );
 
-  it('comes to the same where an act made what the case goes on with', async () => {
+  it.concurrent('comes to the same where an act made what the case goes on with', async () => {
     const { report, again } = await run(
       [],
       ['payments/clean-up-an-active-payment', 'notifications/check-in-notification'],
