@@ -101,6 +101,12 @@ export const ruleWords: WordTable = {
     cause: 'Only Reserved ends the polling, and whatever ends it leads to the capture.',
     remedy: 'Tell the cashier that the payment has ended; there is nothing to capture.',
   }),
+  'other-sale': (data) => ({
+    title: `${word(data, 'command', 'The command')} was to begin a payment with ${brief(member(data, 'asked'))}; the one that it goes on with has ${brief(member(data, 'got'))}`,
+    cause: 'A payment from before was taken for the new one, or the values were not passed on as they came.',
+    remedy:
+      'Send what the command says; where an old payment blocks the point of sale cancel it and initiate anew.',
+  }),
   'state-invented': (data) => ({
     title: `The client says ${word(data, 'got', 'a state')}; the backend had last told it ${word(data, 'lastSeen', 'nothing')}, and the truth is ${word(data, 'truth', 'not known')}`,
     cause: 'The state was derived from what the client did instead of from what the backend said.',

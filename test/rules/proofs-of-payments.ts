@@ -111,6 +111,47 @@ export const proofsOfPayments: Proofs = {
         .sends(poll, { ...status('CancelledByUser'), lagMs: 200 })
         .result({ state: 'IssuedToUser' }, payment('CancelledByUser')),
     ),
+    lawful(
+      'the payment that was asked for, its ids in other letters',
+      till()
+        .command('initiatePayment', {
+          posId: POS.toUpperCase(),
+          orderId: 'order-1',
+          amount: 100,
+          currencyCode: 'DKK',
+        })
+        .sends('initiatePayment')
+        .result(
+          { paymentId: A },
+          payment('Initiated', { posId: POS, currencyCode: 'DKK', restrictions: null }),
+        ),
+      { examines: false },
+    ),
+    lawful(
+      'a prepared payment has no sum yet',
+      till()
+        .command('preparePayment', { posId: POS, orderId: 'order-1' })
+        .sends('preparePayment')
+        .result({ paymentId: A }, payment('Prepared', { posId: POS, amount: null, currencyCode: null })),
+      { examines: false },
+    ),
+    unlawful(
+      'a payment from before, taken for the new one',
+      till()
+        .command('initiatePayment', { posId: POS, orderId: 'order-1', amount: 100, currencyCode: 'DKK' })
+        .sends('initiatePayment', refusal(409, '1301'))
+        .sends(poll, status('Initiated'))
+        .result({ paymentId: A }, payment('Initiated', { posId: POS, amount: 75, currencyCode: 'DKK' })),
+      ['must other-sale'],
+    ),
+    unlawful(
+      'made ready without its restrictions',
+      till()
+        .command('readyPayment', { paymentId: A, amount: 100, restrictions: { creditCardDisallowed: true } })
+        .sends('readyPayment')
+        .result({}, payment('IssuedToUser', { restrictions: null })),
+      ['must other-sale'],
+    ),
     unlawful(
       'the state before, where the last answer came in time',
       till()

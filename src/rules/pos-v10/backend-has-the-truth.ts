@@ -3,13 +3,14 @@ import type { ResultRecord, Stamp } from '../../model/recording.ts';
 import { lastStateOf } from './calls.ts';
 import { FINAL_STATES } from './operations.ts';
 import { ruleOf } from './rule.ts';
+import { otherSale } from './sale.ts';
 import { believable, readsOf, wasSeen } from './sightings.ts';
 import { exchangesAbout, truthOf } from './truths.ts';
 
 /** What a client knows of a payment or refund that it made and has not asked for yet. */
 const FIRST_STATES = new Set(['Initiated', 'Prepared']);
 
-/** O10: nothing is captured before it was seen Reserved, or after it was seen ended; what a client believes is what the backend said. */
+/** O10: nothing is captured before it was seen Reserved, or after it was seen ended; what a client believes is what the backend said, and the payment that it goes on with is the one it was asked for. */
 export const backendHasTheTruth = ruleOf('backend-has-the-truth', 'must', (session, notes) => {
   for (const exchange of session.exchanges) {
     const { id } = exchange;
@@ -28,6 +29,20 @@ export const backendHasTheTruth = ruleOf('backend-has-the-truth', 'must', (sessi
       );
     else if (!wasSeen(session, id, seq, ['Reserved', 'Captured']))
       notes.find('captured-before-reserved', [exchange], data);
+  }
+  for (const command of session.commands) {
+    const other = otherSale(command);
+    if (other === undefined) continue;
+    const seq = command.result?.seq ?? 0;
+    const made = exchangesAbout(session, other.id).findLast((one) => one.request.seq < seq);
+    const data = {
+      command: command.record.method,
+      paymentId: other.id,
+      asked: other.asked,
+      got: other.stands,
+    };
+    if (made === undefined) notes.findInCase('other-sale', session, command.record.case, data);
+    else notes.find('other-sale', [made], data);
   }
   for (const { record: command, result } of session.commands) {
     if (result === undefined) continue;
