@@ -15,6 +15,8 @@ export interface Io {
   readonly input?: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal;
+  /** What the first Ctrl-C is answered with, for a command that has no cases to end. */
+  sayOnStop?(text: string): void;
 }
 
 /** Whether a stream gets colour: a terminal, unless NO_COLOR, TERM=dumb or --no-color say otherwise; FORCE_COLOR says it does. */

@@ -7,12 +7,12 @@ import { wantsColor, type Io } from './io.ts';
 
 const FORCE_AFTER_MS = 8000;
 const stop = new AbortController();
+let stopWords =
+  'Stopping: the cases under way are ended, what was seen is kept. Press Ctrl-C again to leave at once.';
 
 process.on('SIGINT', () => {
   if (stop.signal.aborted) process.exit(130);
-  process.stderr.write(
-    '\nStopping: the cases under way are ended, what was seen is kept. Press Ctrl-C again to leave at once.\n',
-  );
+  process.stderr.write(`\n${stopWords}\n`);
   stop.abort();
   setTimeout(() => process.exit(130), FORCE_AFTER_MS).unref();
 });
@@ -45,6 +45,9 @@ const io: Io = {
     return process.stdin;
   },
   signal: stop.signal,
+  sayOnStop: (text) => {
+    stopWords = text;
+  },
 };
 
 process.exitCode = await runCommandLine(argv, io);

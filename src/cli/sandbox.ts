@@ -21,7 +21,7 @@ class SandboxFault extends Error {
   }
 }
 
-/** `poscert sandbox`: runs until it is stopped, which is its lawful end and exit code 0. */
+/** `poscert sandbox`: runs until it is interrupted, and says so by its exit code (cli.md). */
 export async function sandboxCommand(flags: Record<string, unknown>, io: Io, tool: Tool): Promise<number> {
   const warned = warner(io);
   let host: Host;
@@ -32,6 +32,12 @@ export async function sandboxCommand(flags: Record<string, unknown>, io: Io, too
     io.err(`poscert sandbox: ${oneLine(thrown.message)}\n`);
     return exitCode(thrown.code);
   }
+  const stateFile = text(flags, 'state');
+  io.sayOnStop?.(
+    stateFile === undefined
+      ? 'The sandbox has stopped; its state is gone (--state FILE keeps it).'
+      : `The sandbox has stopped; its state is in ${oneLine(stateFile)}.`,
+  );
   io.out(flags['json'] === true ? `${JSON.stringify(addresses(host))}\n` : greeting(host, tool));
   await aborted(io.signal);
   try {
@@ -40,7 +46,7 @@ export async function sandboxCommand(flags: Record<string, unknown>, io: Io, too
     io.err(`poscert sandbox: the state could not be written: ${oneLine(messageOf(thrown))}\n`);
     return exitCode('error');
   }
-  return exitCode('passed');
+  return exitCode('interrupted');
 }
 
 async function optionsOf(

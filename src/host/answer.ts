@@ -36,8 +36,11 @@ export function sendAnswer(response: ServerResponse, answer: HttpAnswer, close: 
   response.writeHead(answer.status, headers);
   const { body } = answer;
   if (body.length === 0) response.end();
-  // Text leaves in one piece with the head where bytes take a second write; read as Latin-1 every byte stays what it is.
-  else if (body.length <= MOST_IN_ONE)
-    response.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1'), 'latin1');
-  else response.end(body);
+  else if (body.length <= MOST_IN_ONE) {
+    // Read as Latin-1 every byte stays what it is. Text written before the end leaves with the head in one plain write, where end(text)
+    // adds an empty piece and takes the dearer writev.
+    response.write(Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1'), 'latin1');
+    response.uncork();
+    response.end();
+  } else response.end(body);
 }

@@ -47,6 +47,6 @@ export function createExchangeLog(): ExchangeLog {
 /** A copy where the body is long or a part of a larger buffer, which would be kept with it. */
 function start(body: Uint8Array): Uint8Array {
   return body.length > MOST_BYTES || body.buffer.byteLength > 4 * MOST_BYTES
-    ? new Uint8Array(body.subarray(0, MOST_BYTES))
+    ? Buffer.from(body.subarray(0, MOST_BYTES))
     : body;
 }

@@ -57,12 +57,16 @@ describe('judged again', () => {
     60_000,
   );
 
-  it.concurrent('comes to the same where an act made what the case goes on with', async () => {
-    const { report, again } = await run(
-      [],
-      ['payments/clean-up-an-active-payment', 'notifications/check-in-notification'],
-    );
-    expect(report.cases.map((one) => one.verdict)).toEqual(['passed', 'passed']);
-    expect(told(again.decision.cases)).toEqual(told(report.cases));
-  }, 60_000);
+  it.concurrent(
+    'comes to the same where an act made what the case goes on with',
+    async () => {
+      const { report, again } = await run(
+        [],
+        ['payments/clean-up-an-active-payment', 'notifications/check-in-notification'],
+      );
+      expect(report.cases.map((one) => one.verdict)).toEqual(['passed', 'passed']);
+      expect(told(again.decision.cases)).toEqual(told(report.cases));
+    },
+    60_000,
+  );
 });

@@ -1,4 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { request } from 'node:https';
@@ -87,7 +89,7 @@ test('--json prints one line when it accepts connections, and Ctrl-C stops it at
   });
   const settings = await fetch(`${said['controlUrl'] ?? ''}/settings`);
   expect(await settings.json()).toMatchObject({ pollDelayInMs: 250 });
-  expect(await running.stop()).toBe(0);
+  expect(await running.stop()).toBe(130);
   await expect(fetch(`${said['baseUrl'] ?? ''}/stores`)).rejects.toThrow();
 });
 
@@ -129,7 +131,7 @@ test('another machine may reach it only where that was meant, and by TLS', async
     });
     expect(status).toBe(url.endsWith('/') ? 200 : 401);
   }
-  expect(await running.stop()).toBe(0);
+  expect(await running.stop()).toBe(130);
 });
 
 test('a port in use is said with a remedy, and is no fault of the command line', async () => {
@@ -173,7 +175,7 @@ test('--state keeps the state; a damaged file is exit 2 and stays as it is', asy
   await first.ready;
   const { controlUrl } = JSON.parse(first.out()) as Record<string, string>;
   await fetch(`${controlUrl ?? ''}/clock`, { method: 'POST', body: '{"advance":"P8D"}' });
-  expect(await first.stop()).toBe(0);
+  expect(await first.stop()).toBe(130);
   const second = run({ state: file, json: true });
   await second.ready;
   const next = JSON.parse(second.out()) as Record<string, string>;
@@ -194,4 +196,23 @@ test('a state that cannot be written is said at once', async () => {
   expect(await running.code).toBe(4);
   expect(running.err()).toContain('ENOENT');
   expect(running.out()).toBe('');
+});
+
+test('Ctrl-C is answered in the words of the sandbox, at once, with exit code 130', async () => {
+  const bin = fileURLToPath(new URL('../../bin/poscert.js', import.meta.url));
+  for (const [flags, words] of [
+    [[], 'The sandbox has stopped; its state is gone (--state FILE keeps it).'],
+    [['--state', 'kept'], 'The sandbox has stopped; its state is in kept.'],
+  ] as const) {
+    const child = spawn(process.execPath, [bin, 'sandbox', '--json', ...flags], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let err = '';
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => (err += chunk));
+    await once(child.stdout, 'data');
+    child.kill('SIGINT');
+    const [code] = (await once(child, 'close')) as [number | null];
+    expect([code, err]).toEqual([130, `\n${words}\n`]);
+  }
 });

@@ -368,7 +368,9 @@ test('the user simulations, with and without /pos', async () => {
   expect((await bench.api('GET', `/payments/${next}`)).body).toMatchObject({ loyaltyIds: ['20031804'] });
   expect((await simulate('cancelpaymentbyuser', { beaconId })).status).toBe(200);
   expect(await bench.status(next)).toBe('CancelledByUser');
-  expect((await simulate('checkin', { phoneNumber })).status).toBe(400);
+  for (const body of [{ phoneNumber }, { beaconId: 5, phoneNumber }, { beaconId }, []])
+    expect(await simulate('checkin', body)).toMatchObject({ status: 500, text: '' });
+  expect(bench.warnings).toContain('user simulation: beaconId must be a text');
   const plain = await fetch(`${bench.host.apiOrigin}/app/usersimulation/checkin`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },

@@ -17,10 +17,10 @@ export const CLIENT_ID = '11111111-1111-4111-8111-111111111111';
 const own = ownDescription();
 const official = officialDescription();
 
-/** Where the sandbox knowingly differs from the official description: it lists no body for the 404 of a refund's capture, no 405 and no 400 of the simulations. */
+/** Where the sandbox knowingly differs from the official description: it lists no body for the 404 of a refund's capture, and no 405. */
 function intended(method: string, path: string, status: number): boolean {
   if (status === 404 && method === 'POST' && /\/refunds\/[^/]+\/capture$/.test(path)) return true;
-  return status === 405 || (status === 400 && path.includes('/usersimulation/'));
+  return status === 405;
 }
 
 export interface Answered {

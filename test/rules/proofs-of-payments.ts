@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../src/model/json.ts';
 import { lawful, unlawful, type Proofs } from './proof.ts';
-import { A, B, POS, refusal, status, till, type RecordingBuilder } from './recording-builder.ts';
+import { A, B, POS, refusal, RecordingBuilder, status, till } from './recording-builder.ts';
 
 const poll = 'queryPayment';
 const capture = 'capturePayment';
@@ -133,6 +133,15 @@ export const proofsOfPayments: Proofs = {
         .command('preparePayment', { posId: POS, orderId: 'order-1' })
         .sends('preparePayment')
         .result({ paymentId: A }, payment('Prepared', { posId: POS, amount: null, currencyCode: null })),
+      { examines: false },
+    ),
+    lawful(
+      'the order number that a person’s till gave',
+      new RecordingBuilder()
+        .starts({ driver: 'operator' })
+        .command('initiatePayment', { posId: POS, orderId: 'order-1', amount: 100, currencyCode: 'DKK' })
+        .sends('initiatePayment')
+        .result({ paymentId: A }, payment('Initiated', { posId: POS, orderId: '000042' })),
       { examines: false },
     ),
     unlawful(

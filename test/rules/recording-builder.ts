@@ -129,8 +129,8 @@ export class RecordingBuilder {
   }
 
   /** The client starts (again); what is handed over at the start. */
-  starts(options: { restarted?: boolean; version?: string; given?: JsonObject } = {}): this {
-    const { restarted = false, version = '2.1.0' } = options;
+  starts(options: { restarted?: boolean; version?: string; given?: JsonObject; driver?: string } = {}): this {
+    const { restarted = false, version = '2.1.0', driver = 'process' } = options;
     const given = options.given ?? { api: { merchantVat: VAT }, restarted };
     const client = { protocol: 1, name: 'Till', version, commands: [], behaviours: [], quietMs: 0 };
     return this.#add({
@@ -139,7 +139,7 @@ export class RecordingBuilder {
       feature: 'payments',
       restarted,
       client,
-      driver: 'process',
+      driver,
       given,
     });
   }

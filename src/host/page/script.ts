@@ -199,7 +199,8 @@ function exchangeRow(exchange) {
   return el('li', {}, el('details', {},
     el('summary', {},
       el('span', { class: 'chip ' + kind }, String(exchange.status) + (exchange.code === '' ? '' : ' ' + exchange.code)),
-      el('span', { class: 'target' }, exchange.method + ' ' + exchange.target),
+      // An id at length would push what was done with it (capture, cancel) out of sight; opened, the row shows it whole.
+      el('span', { class: 'target' }, exchange.method + ' ' + exchange.target.replace(/([0-9a-f]{8})-[0-9a-f-]{27}/gi, '$1…')),
       el('span', { class: 'at' }, timeText(exchange.at))),
     el('p', { class: 'ids' }, exchange.method + ' ' + exchange.target),
     ...exchange.warnings.map((warning) => el('p', { class: 'warning' }, warning)),

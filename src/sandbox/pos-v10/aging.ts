@@ -73,6 +73,8 @@ export function lookAtRefund(turn: Turn, id: string): Refund | undefined {
 
 /** The payment that blocks this point of sale at this moment, if any. */
 export function activeOn(turn: Turn, posId: string): Payment | undefined {
+  // None or one in most cases: no list has to be made and sorted for that.
+  if ((getIn(turn.state.shelves.paymentsOn, posId)?.active.size ?? 0) === 0) return undefined;
   for (const id of idsOn(turn.state, shelf.paymentsOn(posId), 'active')) {
     const payment = lookAtPayment(turn, id);
     if (payment !== undefined && isActive(payment)) return payment;

@@ -3,14 +3,14 @@ import type { JsonValue } from '../../model/json.ts';
 import { CATALOGUE, type ErrorCode } from './catalogue.ts';
 import type { Turn } from './turn.ts';
 
-const encoder = new TextEncoder();
 const JSON_TYPE: readonly Header[] = [['Content-Type', 'application/json; charset=utf-8']];
 const NOTHING = new Uint8Array(0);
 
 /** An answer with a JSON body. */
 export function jsonAnswer(status: number, body: JsonValue, more?: readonly Header[]): HttpAnswer {
   const headers = more === undefined ? JSON_TYPE : [...JSON_TYPE, ...more];
-  return { status, headers, body: encoder.encode(JSON.stringify(body)) };
+  // Small Buffers share their memory: a TextEncoder takes a piece of its own for every answer, which costs more than the rest of this.
+  return { status, headers, body: Buffer.from(JSON.stringify(body)) };
 }
 
 /** An answer without a body. */

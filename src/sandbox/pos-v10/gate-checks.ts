@@ -111,8 +111,9 @@ export function checkKey(request: HttpRequest): { readonly key: string } | { rea
   if (key === undefined || (key === '' && values.length === 1)) return { code: '1164' };
   if (values.length > 1) return { code: '1163' };
   // Libraries join repeated headers by a comma; a comma alone is a valid character of a key.
-  const parts = key.split(/, ?/);
-  if (parts.length > 1 && parts.every((part) => part === parts[0] || guidOf(part) !== undefined))
-    return { code: '1163' };
+  if (key.includes(',')) {
+    const parts = key.split(/, ?/);
+    if (parts.every((part) => part === parts[0] || guidOf(part) !== undefined)) return { code: '1163' };
+  }
   return isValidText(key, 1) ? { key } : { code: '1162' };
 }

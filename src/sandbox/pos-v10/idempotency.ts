@@ -2,6 +2,7 @@ import type { HttpAnswer } from '../../model/http.ts';
 import { getIn, setIn } from '../../std/persistent-map.ts';
 import { jsonAnswer } from './answers.ts';
 import type { Call } from './call.ts';
+import { copyOf } from './turn.ts';
 
 /*
  * Keys are remembered only for calls that created something, within operation, integrator and merchant (pos-v10.md 1.3): clients in
@@ -21,11 +22,9 @@ export function replay(call: Call, request: object, idName: string): HttpAnswer 
 /** Remembers what a call made, and answers with its id. */
 export function answerCreated(call: Call, request: object, idName: string, id: string): HttpAnswer {
   const { turn } = call;
-  const entry = { request, id, at: turn.now };
-  turn.state = {
-    ...turn.state,
-    remembered: setIn(turn.state.remembered, call.memory, entry),
-  };
+  const next = copyOf(turn.state);
+  next.remembered = setIn(next.remembered, call.memory, { request, id, at: turn.now });
+  turn.state = next;
   return jsonAnswer(200, { [idName]: id });
 }
 

@@ -1,6 +1,6 @@
 import { getIn, removeIn, setIn, updateIn } from '../../std/persistent-map.ts';
 import type { Compartment, Owner, Payment, PointOfSale, Refund, Shelves, Store, Visit } from './state.ts';
-import { piled, shelved, type IndexName, type Turn } from './turn.ts';
+import { copyOf, piled, shelved, type IndexName, type Turn } from './turn.ts';
 
 /*
  * The only writers of payments, refunds, points of sale, visits and stores: they keep the indexes true.
@@ -38,6 +38,10 @@ const OPEN_AND_ACTIVE: readonly Compartment[] = ['open', 'active'];
 const OPEN: readonly Compartment[] = ['open'];
 const CAPTURED: readonly Compartment[] = ['captured'];
 const NONE: readonly Compartment[] = [];
+/** A new payment, by where it stands from then on. */
+const NEW = new Map(
+  [OPEN_AND_ACTIVE, OPEN, CAPTURED, NONE].map((fresh) => [fresh, [...fresh, 'all'] as const]),
+);
 
 function compartmentsOf(payment: Payment): readonly Compartment[] {
   if (isActive(payment)) return OPEN_AND_ACTIVE;
@@ -55,23 +59,20 @@ export function putPayment(turn: Turn, payment: Payment): void {
   });
   const old = before === undefined ? NONE : compartmentsOf(before);
   const fresh = compartmentsOf(payment);
+  const next = copyOf(state);
+  next.payments = payments;
   if (before === undefined) {
     const { paymentsOfOrder } = state.piles;
     const { key } = shelf.paymentsOfOrder(payment.orderId);
-    turn.state = {
-      ...state,
-      payments,
-      shelves: movedOn(state.shelves, payment, [...fresh, 'all'], NONE),
-      piles: { ...state.piles, paymentsOfOrder: piled(paymentsOfOrder, key, payment) },
-    };
-  } else if (old === fresh)
+    next.shelves = movedOn(state.shelves, payment, NEW.get(fresh) ?? NONE, NONE);
+    next.piles = { ...state.piles, paymentsOfOrder: piled(paymentsOfOrder, key, payment) };
+  } else if (old !== fresh) {
     // The lists are constants: the same one means that nothing moves.
-    turn.state = { ...state, payments };
-  else {
     const into = fresh.filter((name) => !old.includes(name));
     const outOf = old.filter((name) => !fresh.includes(name));
-    turn.state = { ...state, payments, shelves: movedOn(state.shelves, payment, into, outOf) };
+    next.shelves = movedOn(state.shelves, payment, into, outOf);
   }
+  turn.state = next;
 }
 
 function movedOn(

@@ -25,6 +25,31 @@ export function beginTurn(state: SandboxState, now: number, ids: Ids): Turn {
   return { state, now, ids, warnings: [] };
 }
 
+/**
+ * A copy of the state that may be written to before it is handed on. Every member is named, so that all states have one shape in memory:
+ * a spread of this many members is worked out anew each time, and this is done by every call that changes something.
+ */
+export function copyOf(state: SandboxState): { -readonly [Name in keyof SandboxState]: SandboxState[Name] } {
+  return {
+    settings: state.settings,
+    stage: state.stage,
+    integrators: state.integrators,
+    tokens: state.tokens,
+    stores: state.stores,
+    pointsOfSale: state.pointsOfSale,
+    visits: state.visits,
+    payments: state.payments,
+    refunds: state.refunds,
+    remembered: state.remembered,
+    byMerchantPosId: state.byMerchantPosId,
+    byBeacon: state.byBeacon,
+    shelves: state.shelves,
+    piles: state.piles,
+    standing: state.standing,
+    lastCaller: state.lastCaller,
+  };
+}
+
 /** The next sequence number: what was made later has a higher one. Nothing is ever taken out of these maps, so their sizes count. */
 export function nextSeq({ state }: Turn): number {
   return state.payments.size + state.refunds.size + state.pointsOfSale.size + 1;

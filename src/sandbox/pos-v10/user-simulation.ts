@@ -2,7 +2,7 @@ import type { HttpAnswer, HttpRequest } from '../../model/http.ts';
 import { textMember } from '../../model/json.ts';
 import { getIn } from '../../std/persistent-map.ts';
 import { activeOn, lookAtPointOfSale } from './aging.ts';
-import { bareAnswer, done, refuse, unauthorized } from './answers.ts';
+import { bareAnswer, done, unauthorized } from './answers.ts';
 import { readBody } from './call.ts';
 import { approve, checkIn, reject } from './customer.ts';
 import { hasAuthorization, tokenOf } from './gate-checks.ts';
@@ -11,8 +11,8 @@ import { testUser } from './test-users.ts';
 import type { Turn } from './turn.ts';
 
 /*
- * POST /app/usersimulation/… (pos-v10.md 1.11). No Authorization is asked for; one that is given must be good. What cannot be done is
- * 500 without a body, the only failure that SPEC has for these; a body that cannot be read is 400.
+ * POST /app/usersimulation/… (pos-v10.md 1.11). No Authorization is asked for; one that is given must be good. What cannot be done, or
+ * not even be read, is 500 without a body, the only failure that SPEC has for these; the log says why.
  */
 
 export type Simulated = 'simulateCheckIn' | 'simulateAccept' | 'simulateCancel';
@@ -22,12 +22,12 @@ export function simulateUser(turn: Turn, request: HttpRequest, name: Simulated):
   if (hasAuthorization(request) && tokenOf(turn, request) === undefined) return unauthorized();
   const names = name === 'simulateCancel' ? ['beaconId'] : ['beaconId', 'phoneNumber'];
   const read = readBody(turn, request, names);
-  if ('reason' in read) return refuse(turn, '1099', read.reason);
+  if ('reason' in read) return failed(turn, read.reason);
   const beaconId = textMember(read.body, 'beaconId');
-  if (beaconId === undefined) return refuse(turn, '1099', 'beaconId must be a text.');
+  if (beaconId === undefined) return failed(turn, 'beaconId must be a text');
   const phone = textMember(read.body, 'phoneNumber') ?? '';
   if (name !== 'simulateCancel' && phone === '')
-    return refuse(turn, '1099', 'phoneNumber must be a text that is not empty.');
+    return failed(turn, 'phoneNumber must be a text that is not empty');
   const posId = getIn(turn.state.byBeacon, beaconId.toLowerCase());
   if (posId === undefined) return failed(turn, 'no point of sale has this beacon');
   const tried = carryOut(turn, name, posId, phone);
