@@ -61,6 +61,9 @@ export interface OpenRun {
   close(): Promise<{ readonly sealed: JournalSeal; readonly finishedAt: string }>;
 }
 
+/** A monotonic clock never goes back; a millisecond is left to rounding. */
+const BACK_MS = 1;
+
 /** Begins a run: its folder, its journal, its clocks. Throws what the file system throws. */
 export async function openRun<State>(input: RunInput<State>): Promise<OpenRun> {
   const { config, pack, signal } = input;
@@ -85,9 +88,19 @@ export async function openRun<State>(input: RunInput<State>): Promise<OpenRun> {
       }
     },
   };
+  let latest = 0;
+  let backMs: number | undefined;
   const recorder = createRecorder(
     guarded,
-    () => clock.now(),
+    () => {
+      const at = clock.now();
+      latest = Math.max(latest, at);
+      if (latest - at > BACK_MS) {
+        backMs ??= latest - at;
+        unwritable.abort();
+      }
+      return at;
+    },
     (value) => redactor.json(value),
   );
   const seed = config.seed ?? folder.id;
@@ -131,6 +144,8 @@ export async function openRun<State>(input: RunInput<State>): Promise<OpenRun> {
       const finishedAt = input.wallClock().toISOString();
       recorder.record({ kind: 'run-finished', finishedAt, interrupted: signal.aborted });
       const sealed = await journal.close();
+      // Every delay was measured by it: nothing of this run can be judged.
+      if (backMs !== undefined) throw new Error(`this machine's monotonic clock went back by ${backMs} ms`);
       await rememberLast(config.root, folder.id);
       return { sealed, finishedAt };
     },

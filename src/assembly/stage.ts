@@ -90,7 +90,9 @@ export async function buildStage<State>(
       ports.tokens.add(token);
     }),
     trouble: (trouble) => {
-      if (trouble.kind === 'upstream-failed') lost(trouble.message);
+      // A sandbox of ours that throws is our own failure; only another's can be out of reach.
+      if (trouble.kind === 'upstream-failed' && config.target.kind === 'remote') lost(trouble.message);
+      else if (trouble.kind === 'upstream-failed') gate.trouble('harness-failed', trouble.message);
       if (trouble.kind === 'exchange-failed') gate.trouble('gateway-failed', trouble.message);
     },
     clock: ports.clock,
@@ -141,11 +143,13 @@ export async function buildStage<State>(
     },
     async close() {
       closing.abort();
-      const stopped = await client.stop(new AbortController().signal);
-      await gateway.stop();
-      await sandbox.close();
-      await rm(stateDir, { recursive: true, force: true });
-      return stopped;
+      try {
+        return await client.stop(new AbortController().signal);
+      } finally {
+        await gateway.stop();
+        await sandbox.close();
+        await rm(stateDir, { recursive: true, force: true });
+      }
     },
   };
 }

@@ -26,6 +26,8 @@ export function allowedEnvironment(
 
 /** Most that a client may log while one process of it runs, bytes: all of it stands in the recording. */
 export const LOG_LIMIT = 16 * 1024 * 1024;
+/** How long a process may take to be gone after SIGKILL, ms: one that we may not kill would hold us for ever. */
+const KILL_MS = 5000;
 const STDERR_LINES = 20;
 const STDERR_LINE_LENGTH = 500;
 
@@ -40,7 +42,7 @@ export interface Child {
   onLog(listener: (lines: readonly string[]) => void): void;
   /** Resolves when it has exited and its streams are read to the end. */
   readonly closed: Promise<{ readonly code: number | null; readonly signal: string | null }>;
-  /** SIGKILL to the whole group; resolves when the process is gone. */
+  /** SIGKILL to the whole group; resolves when the process is gone. Throws where it can't be ended: it runs as somebody else (sudo), say. */
   kill(): Promise<void>;
 }
 
@@ -89,7 +91,16 @@ export async function startChild(launch: Launch): Promise<Child> {
     closed,
     async kill() {
       killGroup(child);
-      await closed;
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => {
+          // What can't be ended must not keep us from ending.
+          for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+          child.unref();
+          reject(new Error(`the client's process ${child.pid ?? ''} could not be ended; end it by hand`));
+        }, KILL_MS);
+      });
+      await Promise.race([closed, late]).finally(() => clearTimeout(timer));
     },
   };
 }

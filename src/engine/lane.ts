@@ -76,7 +76,7 @@ interface LaneState {
 
 /**
  * Runs the cases of one lane in order. A case that did not pass renews the lane, so that one failure never causes the next; a second client
- * error ends it. Never throws: what goes wrong is the outcome of the cases.
+ * error ends it. What goes wrong with the client is the outcome of the cases; throws what the sandbox throws when it is asked for its truth.
  */
 export async function runLane(ports: LanePorts): Promise<CaseRun[]> {
   const lane: LaneState = {
@@ -91,25 +91,29 @@ export async function runLane(ports: LanePorts): Promise<CaseRun[]> {
   const runs: CaseRun[] = [];
   const carried = new Map<string, { names: JsonObject; unique: string }>();
   let stopped: { readonly code: string; readonly data: JsonObject } | undefined;
-  for (const one of ports.cases) {
-    if (ports.signal.aborted) stopped ??= stopReason(ports.signal);
-    const run = await runOne(ports, lane, one, runs, carried, stopped);
-    runs.push(run);
-    if (run.attempts === 0)
-      ports.record({ kind: 'case-not-run', outcome: run.outcome as unknown as JsonObject }, one.id);
-    ports.progress({ kind: 'case-ended', lane: ports.lane, run });
-    const { outcome } = run;
-    const attempted = run.endedAt > run.startedAt;
-    if (outcome.kind === 'error' && outcome.origin === 'client' && attempted) lane.clientErrors += 1;
-    if (stopped !== undefined) continue;
-    if (outcome.kind === 'error' && outcome.need !== undefined)
-      stopped = { code: 'need-failed', data: { need: outcome.need, firstCause: one.id } };
-    else if (lane.clientErrors >= 2) stopped = { code: 'lane-ended', data: { cause: one.id } };
-    else if (ports.bail && (outcome.kind === 'failed' || outcome.kind === 'error'))
-      stopped = { code: 'bail', data: {} };
-    if (attempted && outcome.kind !== 'passed') await closeStage(ports, lane);
+  try {
+    for (const one of ports.cases) {
+      if (ports.signal.aborted) stopped ??= stopReason(ports.signal);
+      const run = await runOne(ports, lane, one, runs, carried, stopped);
+      runs.push(run);
+      if (run.attempts === 0)
+        ports.record({ kind: 'case-not-run', outcome: run.outcome as unknown as JsonObject }, one.id);
+      ports.progress({ kind: 'case-ended', lane: ports.lane, run });
+      const { outcome } = run;
+      const attempted = run.endedAt > run.startedAt;
+      if (outcome.kind === 'error' && outcome.origin === 'client' && attempted) lane.clientErrors += 1;
+      if (stopped !== undefined) continue;
+      if (outcome.kind === 'error' && outcome.need !== undefined)
+        stopped = { code: 'need-failed', data: { need: outcome.need, firstCause: one.id } };
+      else if (lane.clientErrors >= 2) stopped = { code: 'lane-ended', data: { cause: one.id } };
+      else if (ports.bail && (outcome.kind === 'failed' || outcome.kind === 'error'))
+        stopped = { code: 'bail', data: {} };
+      if (attempted && outcome.kind !== 'passed') await closeStage(ports, lane);
+    }
+  } finally {
+    // Also where the sandbox threw: a client or a server left behind would keep the program from ending.
+    await closeStage(ports, lane);
   }
-  await closeStage(ports, lane);
   return runs;
 }
 

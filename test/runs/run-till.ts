@@ -3,11 +3,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { certify } from '../../src/certify.ts';
+import { certify, type RunInput } from '../../src/certify.ts';
 import { selectCases, shippedPack } from '../../src/inspect.ts';
 import { readJournal } from '../../src/journal/read-back.ts';
 import type { RunRecord } from '../../src/model/recording.ts';
 import type { RunReport } from '../../src/model/run.ts';
+import type { SandboxState } from '../../src/sandbox/pos-v10/state.ts';
 
 const opened = shippedPack(fileURLToPath(new URL('../../cases/pos-v10', import.meta.url)));
 if (!opened.ok) throw new Error(JSON.stringify(opened.problems));
@@ -20,6 +21,9 @@ export async function runTill(
   ids: readonly string[],
   args: readonly string[] = [],
   patienceMs = 10_000,
+  more: Partial<Pick<RunInput<SandboxState>, 'pack' | 'wallClock'>> & {
+    readonly command?: readonly string[];
+  } = {},
 ): Promise<{ readonly report: RunReport; readonly records: readonly RunRecord[] }> {
   const root = await mkdtemp(join(tmpdir(), 'poscert-run-'));
   const cases = selectCases(pack, [], 'all', ids);
@@ -34,7 +38,7 @@ export async function runTill(
           root,
           client: {
             driver: 'process',
-            command: [process.execPath, TILL, ...args],
+            command: more.command ?? [process.execPath, TILL, ...args],
             cwd: root,
             env: {},
             patienceMs,
@@ -50,7 +54,7 @@ export async function runTill(
           maxLanes: 1,
           bail: false,
         },
-        pack,
+        pack: more.pack ?? pack,
         features,
         cases: cases.value,
         partial: true,
@@ -58,7 +62,7 @@ export async function runTill(
         environment: process.env,
         sdkCommand: [],
         ids: randomUUID,
-        wallClock: () => new Date(),
+        wallClock: more.wallClock ?? (() => new Date()),
         progress: () => undefined,
         signal: new AbortController().signal,
       },
