@@ -1,109 +1,19 @@
 import type { JsonObject, JsonValue } from '../../src/model/json.ts';
 import type { Header } from '../../src/model/http.ts';
 import type { Reply } from '../../src/model/client.ts';
-import type { Plan } from '../../src/model/plan.ts';
 import type { Judgement, Rule, RuleContext } from '../../src/model/obligation.ts';
-import { classify, type Operation } from '../../src/model/operation.ts';
-import type { ActOutcome, AnswerContent, Happening, RunRecord } from '../../src/model/recording.ts';
+import { classify } from '../../src/model/operation.ts';
+import type { ActOutcome, Happening, RunRecord } from '../../src/model/recording.ts';
+import { A, ALL, BODIES, CREATES, OPERATIONS, TOKEN, VAT } from './samples.ts';
+import { answerTo, planOf, type Sending } from './sending.ts';
+
+export { A, B, BODIES, OPERATIONS, POS, STORE, TOKEN, VAT } from './samples.ts';
+export type { Sending } from './sending.ts';
 
 /*
  * Recordings in a few words: `till().command('capturePayment', {…}).sends('capturePayment', { id: A, lost: 'timeout' })…`. Everything that a test
  * doesn't say is as a careful client and an untroubled backend would have it; time moves on by a second before each request.
  */
-
-const ALL = ['onboarding', 'payments', 'prepared-payments', 'refunds'];
-
-function operation(name: string, method: Operation['method'], path: string, features = ALL): Operation {
-  return { name, method, path, features };
-}
-
-export const OPERATIONS: readonly Operation[] = [
-  operation('getToken', 'POST', '/integrator-authentication/connect/token'),
-  operation('queryStores', 'GET', '/pos/v10/stores'),
-  operation('queryStore', 'GET', '/pos/v10/stores/{storeId}'),
-  operation('createPointOfSale', 'POST', '/pos/v10/pointofsales'),
-  operation('queryPointOfSale', 'GET', '/pos/v10/pointofsales/{posId}'),
-  operation('queryPointsOfSale', 'GET', '/pos/v10/pointofsales'),
-  operation('deletePointOfSale', 'DELETE', '/pos/v10/pointofsales/{posId}'),
-  operation('queryCheckIn', 'GET', '/pos/v10/pointofsales/{posId}/checkin'),
-  operation('initiatePayment', 'POST', '/pos/v10/payments', ['payments', 'refunds']),
-  operation('preparePayment', 'POST', '/pos/v10/payments/prepare', ['prepared-payments']),
-  operation('readyPayment', 'POST', '/pos/v10/payments/{paymentId}/ready', ['prepared-payments']),
-  operation('queryPayment', 'GET', '/pos/v10/payments/{paymentId}'),
-  operation('queryPayments', 'GET', '/pos/v10/payments'),
-  operation('capturePayment', 'POST', '/pos/v10/payments/{paymentId}/capture'),
-  operation('cancelPayment', 'POST', '/pos/v10/payments/{paymentId}/cancel'),
-  operation('initiateRefund', 'POST', '/pos/v10/refunds', ['refunds']),
-  operation('queryRefund', 'GET', '/pos/v10/refunds/{refundId}', ['refunds']),
-  operation('queryRefunds', 'GET', '/pos/v10/refunds', ['refunds']),
-  operation('captureRefund', 'POST', '/pos/v10/refunds/{refundId}/capture', ['refunds']),
-  operation('cancelRefund', 'POST', '/pos/v10/refunds/{refundId}/cancel', ['refunds']),
-];
-
-/** Ids to test with. */
-export const A = 'aaaaaaaa-0000-4000-8000-000000000001';
-export const B = 'bbbbbbbb-0000-4000-8000-000000000002';
-export const POS = 'cccccccc-0000-4000-8000-000000000003';
-export const STORE = 'dddddddd-0000-4000-8000-000000000004';
-export const TOKEN = '[redacted:0123abcd]';
-export const VAT = 'DK90000028';
-
-const CREATES = ['createPointOfSale', 'initiatePayment', 'preparePayment', 'initiateRefund'];
-
-/** Bodies that nothing is wrong with. */
-export const BODIES: Readonly<Record<string, JsonObject>> = {
-  createPointOfSale: {
-    merchantPosId: 'till-7',
-    storeId: STORE,
-    name: 'Till 7',
-    supportedBeaconTypes: ['QR'],
-  },
-  initiatePayment: {
-    posId: POS,
-    orderId: 'order-1',
-    amount: 100,
-    currencyCode: 'DKK',
-    plannedCaptureDelay: 'None',
-  },
-  preparePayment: { posId: POS, orderId: 'order-1' },
-  readyPayment: { amount: 100, currencyCode: 'DKK', plannedCaptureDelay: 'None' },
-  capturePayment: { amount: 100 },
-  initiateRefund: { paymentId: A, refundOrderId: 'refund-1', amount: 40, currencyCode: 'DKK' },
-};
-
-const ANSWERS: Readonly<Record<string, JsonValue>> = {
-  getToken: { access_token: TOKEN, expires_in: 3700, token_type: 'Bearer' },
-  queryStores: { storeIds: [STORE] },
-  createPointOfSale: { posId: POS },
-  initiatePayment: { paymentId: A },
-  preparePayment: { paymentId: A },
-  initiateRefund: { refundId: B },
-};
-
-export interface Sending {
-  /** The id in the path. */
-  readonly id?: string;
-  readonly query?: string;
-  /** Members that take the place of those of the usual body; `null` takes the whole body away. */
-  readonly body?: JsonObject | null;
-  readonly text?: string;
-  readonly key?: string;
-  /** Headers by name in place of the usual ones; undefined leaves one out. */
-  readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** Time that passes before it arrives, ms; 1000 if not said. */
-  readonly after?: number;
-  /** Our own lag when it arrived and when it was answered, ms. */
-  readonly lagMs?: number;
-  /** How long the answer takes, ms. */
-  readonly takes?: number;
-  readonly answers?: JsonValue;
-  readonly status?: number;
-  readonly answerHeaders?: readonly Header[];
-  /** The fault that it meets; `abandoned` is the client's own doing. */
-  readonly lost?: 'timeout' | 'hold' | 'reset' | 'truncated' | 'malformed' | 'abandoned' | 'killed';
-  /** Answered by us and not by the sandbox. */
-  readonly planted?: boolean;
-}
 
 /** A recording in the making. */
 export class RecordingBuilder {
@@ -300,20 +210,6 @@ export class RecordingBuilder {
       value === undefined ? [] : [value].flat().map((one): Header => [header, one]),
     );
   }
-}
-
-function planOf(sending: Sending): Plan {
-  const { lost } = sending;
-  if (lost !== undefined && lost !== 'abandoned' && lost !== 'killed')
-    return { kind: 'fault', fault: lost, processed: true };
-  if (sending.planted === true) return { kind: 'status', status: sending.status ?? 500, processed: false };
-  return { kind: 'forward' };
-}
-
-function answerTo(name: string, sending: Sending): AnswerContent {
-  const status = sending.status ?? 200;
-  const json = sending.answers ?? (status < 300 ? ANSWERS[name] : undefined);
-  return { status, headers: sending.answerHeaders ?? [], ...(json === undefined ? {} : { json }) };
 }
 
 /** A client that has started in lane `payments`, in the case `payments/complete-a-payment`. */

@@ -8,7 +8,6 @@ const MOST = 6;
 export const atMostFiveRetries = ruleOf('at-most-five-retries', 'must', (session, notes) => {
   for (const call of callsOf(session)) {
     const sends = call.attempts.filter(({ why }) => why !== 'token').map(({ exchange }) => exchange);
-    if (sends.length < 2) continue;
     for (const exchange of sends.slice(1)) notes.examine(exchange);
     const [first, ...beyond] = sends.slice(MOST);
     if (first !== undefined)

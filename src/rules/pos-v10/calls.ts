@@ -79,12 +79,9 @@ function showsNothingNew(session: Session, lookUp: Exchange): boolean {
 export function repeated(call: Call, index: number): Exchange | undefined {
   const now = call.attempts[index];
   if (now === undefined || now.why === 'first' || now.why === 'looked-up') return undefined;
-  for (let before = index - 1; before >= 0; before -= 1) {
-    const attempt = call.attempts[before];
-    if (attempt && isUncertain(attempt.exchange, now.exchange.request.seq)) return attempt.exchange;
-    if (attempt?.why === 'looked-up') return undefined;
-  }
-  return undefined;
+  const isOpen = ({ exchange }: Attempt): boolean => isUncertain(exchange, now.exchange.request.seq);
+  const last = call.attempts.slice(0, index).findLast((one) => isOpen(one) || one.why === 'looked-up');
+  return last !== undefined && isOpen(last) ? last.exchange : undefined;
 }
 
 /** Whether two requests say the same: same path, equal body. */

@@ -8,15 +8,14 @@ export const findsPosOnRestart = ruleOf('finds-pos-on-restart', 'should', (sessi
     const mine = lastPointOfSale(session, restart);
     if (mine === undefined || restart.result?.reply.kind !== 'result') continue;
     const within = session.exchanges.filter((one) => one.command === restart);
-    const asked = within.findIndex(({ request }) =>
+    const asked = within.find(({ request }) =>
       ['queryPointsOfSale', 'queryPointOfSale'].includes(request.operation ?? ''),
     );
-    const created = within.findIndex(({ request }) => request.operation === 'createPointOfSale');
-    const first = within[created === -1 ? 0 : created];
-    const found = within[asked];
-    if (found !== undefined) notes.examine(found);
-    if (found !== undefined && (created === -1 || asked < created)) continue;
-    const data = { createdAnew: created !== -1 };
+    const created = within.find(({ request }) => request.operation === 'createPointOfSale');
+    if (asked !== undefined) notes.examine(asked);
+    if (asked !== undefined && within.find((one) => one === asked || one === created) === asked) continue;
+    const first = created ?? within[0];
+    const data = { createdAnew: created !== undefined };
     notes.examine(mine);
     if (first === undefined) notes.findInCase('pos-not-looked-up', session, restart.record.case, data);
     else notes.find('pos-not-looked-up', [first], data);

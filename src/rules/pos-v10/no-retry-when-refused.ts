@@ -16,7 +16,7 @@ const KEY_REUSED = '1306';
 export const noRetryWhenRefused = ruleOf('no-retry-when-refused', 'should', (session, notes) => {
   const refused = new Map<string, Exchange[]>();
   for (const exchange of session.exchanges) {
-    const { operation = '', seq } = exchange.request;
+    const { operation = '' } = exchange.request;
     if (POLLED.has(operation) || operation === 'getToken') continue;
     const same = `${exchange.command?.record.seq ?? 'none'} ${operation} ${exchange.request.target.toLowerCase()} ${canonical(exchange.request.json)}`;
     const before = (refused.get(same) ?? []).filter((one) => !changedBetween(session, one, exchange));
@@ -26,7 +26,7 @@ export const noRetryWhenRefused = ruleOf('no-retry-when-refused', 'should', (ses
       const excused = before.length === 1 && last.delivered?.answer?.status === 409 && read;
       const data = {
         operation,
-        status: last.delivered?.answer?.status ?? 0,
+        status: last.delivered?.answer?.status ?? null,
         apiCode: apiCodeOf(last) ?? null,
       };
       if (!excused)
@@ -38,7 +38,7 @@ export const noRetryWhenRefused = ruleOf('no-retry-when-refused', 'should', (ses
           before.length > 1 ? 'must' : 'should',
         );
     }
-    if (fateOf(exchange) !== 'refused' || (exchange.delivered?.seq ?? 0) < seq) continue;
+    if (fateOf(exchange) !== 'refused') continue;
     notes.examine(exchange);
     refused.set(same, [...before, exchange]);
   }

@@ -31,6 +31,7 @@ export const tokenReused = ruleOf('token-reused', 'should', (session, notes) => 
 
 function stillGood(issued: Exchange, at: number): boolean {
   const expiresIn = member(answerOf(issued), 'expires_in');
-  const lifeMs = typeof expiresIn === 'number' ? expiresIn * 1000 : 0;
-  return (issued.delivered?.at ?? 0) + lifeMs - EARLY_MS > at;
+  const { delivered } = issued;
+  if (delivered === undefined || typeof expiresIn !== 'number') return false;
+  return delivered.at + expiresIn * 1000 - EARLY_MS > at;
 }
