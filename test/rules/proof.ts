@@ -9,6 +9,8 @@ export interface Scene {
   readonly finds?: readonly string[];
   /** Codes of the doubtful ones. */
   readonly doubts?: readonly string[];
+  /** Exchanges of each finding, in order, where it matters which they are. */
+  readonly shownBy?: readonly (readonly number[])[];
   /** false: the rule has nothing to examine here. */
   readonly examines?: boolean;
   readonly context?: Partial<RuleContext>;
@@ -23,10 +25,14 @@ export function complaints(rule: Rule, scenes: readonly Scene[]): string[] {
     const judgement = judge(rule, scene.recording, scene.context);
     const said = JSON.stringify(codes(judgement));
     const doubted = JSON.stringify(judgement.doubtful.map((finding) => finding.code));
+    const shown = JSON.stringify(judgement.findings.map((finding) => finding.exchanges));
     const examined = judgement.examined.length > 0;
     return [
       ...(said === JSON.stringify(scene.finds ?? []) ? [] : [`${scene.what}: finds ${said}`]),
       ...(doubted === JSON.stringify(scene.doubts ?? []) ? [] : [`${scene.what}: doubts ${doubted}`]),
+      ...(scene.shownBy === undefined || shown === JSON.stringify(scene.shownBy)
+        ? []
+        : [`${scene.what}: shown by ${shown}`]),
       ...(examined === (scene.examines ?? true)
         ? []
         : [`${scene.what}: examined ${judgement.examined.length}`]),

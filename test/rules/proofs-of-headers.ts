@@ -1,10 +1,29 @@
+import type { JsonObject } from '../../src/model/json.ts';
 import { lawful, unlawful, type Proofs } from './proof.ts';
-import { A, till, TOKEN, VAT } from './recording-builder.ts';
+import { A, till, TOKEN, VAT, type RecordingBuilder } from './recording-builder.ts';
 
 const VERSION = 'X-MobilePay-Client-System-Version';
 const MERCHANT = 'X-MobilePay-Merchant-VAT-Number';
 const KEY = 'X-MobilePay-Idempotency-Key';
 const UNAUTHORISED = { status: 401 };
+
+/** A redirect of this status to another origin, which is followed. */
+function redirected(status: number): RecordingBuilder {
+  return till()
+    .sends('queryPayment', { status, answerHeaders: [['Location', 'http://elsewhere.test/x']] })
+    .sends('queryPayment', { headers: { Host: 'elsewhere.test' } });
+}
+
+/** A token, good for 3700 s, that is used and then renewed so long after it came, ms. */
+function renewed(
+  after: number,
+  token: JsonObject = { access_token: TOKEN, expires_in: 3700 },
+): RecordingBuilder {
+  return till()
+    .sends('getToken', { answers: token })
+    .sends('queryPayment', { after: 0, takes: 0 })
+    .sends('getToken', { after });
+}
 
 /** What stands above a call: token, merchant, version, key. */
 export const proofsOfHeaders: Proofs = {
@@ -58,6 +77,20 @@ export const proofsOfHeaders: Proofs = {
     lawful('the token call needs none', till().sends('getToken', { headers: { Authorization: undefined } }), {
       examines: false,
     }),
+    unlawful(
+      'a 401 that came 50 ms late, which no client gives up for',
+      till()
+        .sends('queryPayment', { ...UNAUTHORISED, lagMs: 50 })
+        .sends('queryPayment'),
+      ['must refused-token-sent-again'],
+    ),
+    lawful(
+      'a 401 that came 51 ms late',
+      till()
+        .sends('queryPayment', { ...UNAUTHORISED, lagMs: 51 })
+        .sends('queryPayment'),
+      { doubts: ['refused-token-sent-again'] },
+    ),
   ],
   'merchant-stated': [
     lawful('by the header', till().sends('queryPayment')),
@@ -105,6 +138,9 @@ export const proofsOfHeaders: Proofs = {
       till().sends('queryPayment', { headers: { [VERSION]: undefined }, lost: 'timeout' }),
       ['must version-missing'],
     ),
+    unlawful('twice', till().sends('queryPayment', { headers: { [VERSION]: ['2.1.0', '2.1.0'] } }), [
+      'must version-malformed',
+    ]),
   ],
   'version-as-declared': [
     lawful('as the configuration says', till().sends('queryPayment'), {
@@ -179,6 +215,10 @@ export const proofsOfHeaders: Proofs = {
         .sends('queryPayment', { headers: { Host: 'elsewhere.test' } }),
       ['must token-sent-elsewhere'],
     ),
+    lawful('299 is no redirect', redirected(299)),
+    unlawful('300 is one', redirected(300), ['must token-sent-elsewhere']),
+    unlawful('399 is one', redirected(399), ['must token-sent-elsewhere']),
+    lawful('400 is none', redirected(400)),
   ],
   'token-reused': [
     lawful('one token for all', till().sends('getToken').sends('queryPayment').sends('queryPayment')),
@@ -199,6 +239,9 @@ export const proofsOfHeaders: Proofs = {
       till().sends('getToken').sends('queryPayment').sends('getToken').sends('queryPayment'),
       ['should token-not-reused'],
     ),
+    lawful('renewed just ten minutes before its end', renewed(3_100_000)),
+    unlawful('renewed a millisecond sooner', renewed(3_099_999), ['should token-not-reused']),
+    lawful('renewed, for nobody said how long it is good', renewed(1000, { access_token: TOKEN })),
   ],
   'idempotency-key-sent': [
     lawful('on the creating POSTs', till().sends('initiatePayment').sends('capturePayment')),

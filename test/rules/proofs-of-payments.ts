@@ -1,6 +1,14 @@
 import { approved, cancel, capture, hanging, payment, poll, refund, reserved } from './paid.ts';
 import { lawful, unlawful, type Proofs } from './proof.ts';
-import { A, B, POS, refusal, status, till } from './recording-builder.ts';
+import { A, B, POS, refusal, status, till, type RecordingBuilder } from './recording-builder.ts';
+
+/** A capture of 100, a refund that was accepted without an amount, and one of `amount`. */
+function nothingRefunded(amount: number): RecordingBuilder {
+  return till()
+    .sends(capture)
+    .sends('initiateRefund', { body: { amount: null } })
+    .sends('initiateRefund', { body: { amount } });
+}
 
 /** What a client does with payments, refunds and points of sale. */
 export const proofsOfPayments: Proofs = {
@@ -151,6 +159,13 @@ export const proofsOfPayments: Proofs = {
         .sends('queryPointsOfSale')
         .result(),
       ['should pos-not-looked-up'],
+      { shownBy: [[2]] },
+    ),
+    unlawful(
+      'something else asked for',
+      till().sends('createPointOfSale').restart().sends('queryStores').sends('queryPayments').result(),
+      ['should pos-not-looked-up'],
+      { shownBy: [[2]] },
     ),
     unlawful('not asked for', till().sends('createPointOfSale').restart().result(), [
       'should pos-not-looked-up',
@@ -248,5 +263,8 @@ export const proofsOfPayments: Proofs = {
         .sends('initiateRefund', { body: { amount: 40.01 } }),
       ['must refunded-too-much'],
     ),
+    lawful('all that is left, where a refund before it told no amount', nothingRefunded(100)),
+    unlawful('more than that', nothingRefunded(100.01), ['must refunded-too-much']),
+    unlawful('one more than that', nothingRefunded(101), ['must refunded-too-much']),
   ],
 };

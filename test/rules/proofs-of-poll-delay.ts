@@ -14,21 +14,39 @@ function belated(lagMs: number): RecordingBuilder {
 }
 
 /** A longer delay is told by an answer that was `lagMs` late; the next poll comes after `measured` ms. */
-function unheard(lagMs: number, measured: number): RecordingBuilder {
+function unheard(lagMs: number, measured: number, load?: number): RecordingBuilder {
   return till()
     .command('awaitPayment')
     .sends(poll, status('Initiated'))
-    .sends(poll, { ...status('Initiated', { pollDelayInMs: 900 }), lagMs })
+    .sends(poll, {
+      ...status('Initiated', { pollDelayInMs: 900 }),
+      lagMs,
+      ...(load === undefined ? {} : { load }),
+    })
     .sends(poll, { lost: 'timeout', takes: 200, after: 998 })
     .sends(poll, { after: measured - 200 });
 }
 
-/** Twelve polls 300 ms apart; those at `early` come `by` ms too early. */
-function row(early: readonly number[], by: number): RecordingBuilder {
-  const recording = till().command('awaitPayment').sends(poll, status('Initiated'));
-  for (let index = 1; index < 12; index += 1)
-    recording.sends(poll, { ...status('Initiated'), after: 298 - (early.includes(index) ? by : 0) });
+/** A poll and `count` more, `delay` ms apart as they were told; those at `early` come `by` ms too early. */
+function row(early: readonly number[], by: number, { count = 11, delay = 300 } = {}): RecordingBuilder {
+  const told = status('Initiated', { pollDelayInMs: delay });
+  const recording = till().command('awaitPayment').sends(poll, told);
+  for (let index = 1; index <= count; index += 1)
+    recording.sends(poll, { ...told, after: delay - 2 - (early.includes(index) ? by : 0) });
   return recording;
+}
+
+/** Polls that are so far apart, ms; the last of them arrives while we are busy. */
+function paced(gaps: readonly number[]): RecordingBuilder {
+  return gaps.reduce(
+    (recording, gap, index) =>
+      recording.sends(poll, {
+        ...status('Initiated'),
+        after: gap - 2,
+        lagMs: index === gaps.length - 1 ? 60 : 0,
+      }),
+    till().command('awaitPayment').sends(poll, status('Initiated')),
+  );
 }
 
 function doubtful(what: string, recording: RecordingBuilder): Scene {
@@ -167,5 +185,30 @@ export const proofsOfPollDelay: Proofs = {
     doubtful('the answer with the longer delay came late, and the one before it is kept', unheard(80, 310)),
     unlawful('it came late, and none is kept', unheard(80, 250), ['must polled-too-early']),
     unlawful('it came in time', unheard(10, 310), ['must polled-too-early']),
+    unlawful('60 ms early, one poll of eleven', row([3], 60), ['should polled-too-early']),
+    unlawful('a fifth of a short delay early', row([3], 40, { delay: 200 }), ['should polled-too-early']),
+    unlawful('more than a fifth of it', row([3], 41, { delay: 200 }), ['must polled-too-early']),
+    unlawful('61 ms early of a long delay', row([3], 61, { delay: 1000 }), ['must polled-too-early']),
+    unlawful('a quarter of the polls: by chance', row([3, 7], 35, { count: 8 }), ['should polled-too-early']),
+    unlawful('more than a quarter: by habit', row([3, 6], 35, { count: 7 }), ['must polled-too-early']),
+    lawful('a lag of 20 ms is tolerated whole', polls(260, { lagMs: 20 })),
+    doubtful('one of 21 ms is not, but it may explain as much', polls(259, { lagMs: 21 })),
+    unlawful('20 ms of lag when the second arrived', polls(270, {}, { lagMs: 20 }), [
+      'must polled-too-early',
+    ]),
+    doubtful('21 ms of lag when the second arrived, and just as early', polls(259, {}, { lagMs: 21 })),
+    unlawful('earlier than those 21 ms', polls(258, {}, { lagMs: 21 }), ['must polled-too-early']),
+    doubtful('it came late, and the one before is just kept', unheard(80, 280)),
+    unlawful('it came late, and the one before is just missed', unheard(80, 279), ['must polled-too-early']),
+    doubtful('it came when the machine was overloaded', unheard(10, 310, 2)),
+    unlawful('it came when the machine was loaded, no more', unheard(10, 310, 1.9), [
+      'must polled-too-early',
+    ]),
+    unlawful('a processor each', unheard(10, 310, 1), ['must polled-too-early']),
+    doubtful('over six polls together it kept the delay', paced([460, 280, 280, 280, 280, 100])),
+    unlawful('a millisecond less', paced([459, 280, 280, 280, 280, 100]), ['must polled-too-early']),
+    unlawful('over seven, which are too many', paced([460, 280, 280, 280, 280, 280, 100]), [
+      'must polled-too-early',
+    ]),
   ],
 };

@@ -37,6 +37,11 @@ export const proofsOfPolls: Proofs = {
       { examines: false },
     ),
     unlawful('3.1 s after the answer', polls(3102), ['should polled-slowly']),
+    unlawful('3.001 s after the answer', polls(3003), ['should polled-slowly']),
+    lawful('just three times a long delay', polls(6002, status('Initiated', { pollDelayInMs: 2000 }))),
+    unlawful('a millisecond more', polls(6003, status('Initiated', { pollDelayInMs: 2000 })), [
+      'should polled-slowly',
+    ]),
   ],
   'ends-polling-at-the-end': [
     lawful(

@@ -4,6 +4,14 @@ import { A, B, refusal, status, till } from './recording-builder.ts';
 const initiate = 'initiatePayment';
 const capture = 'capturePayment';
 
+/** A creation that is sent once more as it was after an answer of this status. */
+function sentAgain(httpStatus: number): ReturnType<typeof till> {
+  return till()
+    .command(initiate)
+    .sends(initiate, { status: httpStatus, key: 'k' })
+    .sends(initiate, { key: 'k' });
+}
+
 /** What a client does with a refusal. */
 export const proofsOfRefusals: Proofs = {
   'no-retry-when-refused': [
@@ -99,6 +107,22 @@ export const proofsOfRefusals: Proofs = {
         .sends('queryPayments')
         .sends(initiate),
       ['must refused-sent-again'],
+    ),
+    ...[408, 425, 429].map((asksAgain) =>
+      lawful(`${asksAgain} asks to come again`, sentAgain(asksAgain), { examines: false }),
+    ),
+    ...[400, 407, 409, 424, 426, 428, 430, 499].map((refused) =>
+      unlawful(`${refused} doesn't`, sentAgain(refused), ['should refused-sent-again']),
+    ),
+    lawful('399 is no refusal', sentAgain(399), { examines: false }),
+    unlawful(
+      'once more as it was, and with a fresh key after 1306',
+      till()
+        .command(initiate)
+        .sends(initiate, { key: 'k', ...refusal(400, '1102') })
+        .sends(initiate, { key: 'k', ...refusal(409, '1306') })
+        .sends(initiate, { key: 'other' }),
+      ['should refused-sent-again'],
     ),
   ],
   'look-up-after-conflict': [

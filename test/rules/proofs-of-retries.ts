@@ -140,6 +140,14 @@ export const proofsOfRetries: Proofs = {
     lawful('a 4xx is none', till().command(capture).sends(capture, refusal(409, '1304')).refused(), {
       examines: false,
     }),
+    lawful(
+      'nor is 499, the last of them',
+      till().command(capture).sends(capture, { status: 499 }).refused(),
+      {
+        examines: false,
+      },
+    ),
+    unlawful('500, the first of its kind', failing(1).gaveUp(), ['must gave-up-at-once']),
   ],
   'at-most-five-retries': [
     lawful('six requests', failing(6).gaveUp()),
@@ -177,6 +185,8 @@ export const proofsOfRetries: Proofs = {
       ),
       ['must sent-too-often'],
     ),
+    lawful('one request is no repetition', failing(1).gaveUp(), { examines: false }),
+    lawful('one repetition', failing(2).gaveUp()),
   ],
   'spaced-retries': [
     lawful(

@@ -1,7 +1,12 @@
 import { lawful, unlawful, type Proofs } from './proof.ts';
-import { till } from './recording-builder.ts';
+import { till, type RecordingBuilder, type Sending } from './recording-builder.ts';
 
 const capture = 'capturePayment';
+
+/** A request that gets no answer and is closed after `takes` ms. */
+function unanswered(operation: string, takes: number, more: Sending = {}): RecordingBuilder {
+  return till().sends(operation, { lost: 'timeout', takes, ...more });
+}
 
 /** How long a client waits for an answer. */
 export const proofsOfTimeouts: Proofs = {
@@ -19,6 +24,19 @@ export const proofsOfTimeouts: Proofs = {
       till().command(capture).sends(capture, { lost: 'timeout', takes: 5000 }),
       ['should waited-too-long'],
     ),
+    unlawful('closed after 2.251 s', unanswered(capture, 2251), ['should waited-too-long']),
+    lawful('our own lag comes on top', unanswered(capture, 2260, { lagMs: 10 })),
+    unlawful('one beyond our own lag', unanswered(capture, 2261, { lagMs: 10 }), ['should waited-too-long']),
+    lawful(
+      'killed 9 ms before its end, which that may have been',
+      unanswered(capture, 5000, { killedBefore: 9 }),
+      {
+        examines: false,
+      },
+    ),
+    unlawful('killed 10 ms before its end', unanswered(capture, 5000, { killedBefore: 10 }), [
+      'should waited-too-long',
+    ]),
   ],
   'read-timeout': [
     lawful('closed after half a second', till().sends('queryPayment', { lost: 'timeout', takes: 500 })),
@@ -28,5 +46,11 @@ export const proofsOfTimeouts: Proofs = {
     lawful('a write is another matter', till().sends(capture, { lost: 'timeout', takes: 800 }), {
       examines: false,
     }),
+    lawful('closed after 0.75 s', unanswered('queryPayment', 750)),
+    unlawful('closed after 0.751 s', unanswered('queryPayment', 751), ['should waited-too-long']),
+    lawful('our own lag comes on top', unanswered('queryPayment', 760, { lagMs: 10 })),
+    unlawful('one beyond our own lag', unanswered('queryPayment', 761, { lagMs: 10 }), [
+      'should waited-too-long',
+    ]),
   ],
 };

@@ -170,6 +170,22 @@ export const proofsOfTruth: Proofs = {
         ),
       ['must state-invented'],
     ),
+    lawful(
+      'the state before, where both answers came late',
+      till()
+        .command('awaitPayment', { paymentId: A })
+        .sends(poll, { ...status('IssuedToUser'), lagMs: 200 })
+        .sends(poll, { ...status('CancelledByUser'), lagMs: 200 })
+        .result({ state: 'IssuedToUser' }, payment('CancelledByUser')),
+    ),
+    unlawful(
+      'captured after its end was told in time, whatever came late before',
+      till()
+        .sends(poll, { ...reserved, lagMs: 200 })
+        .sends(poll, status('CancelledByUser'))
+        .sends(capture),
+      ['must captured-after-the-end'],
+    ),
   ],
   'captured-or-cancelled': [
     lawful('captured', approved().command(capture).sends(capture).result().endsCase(payment('Captured'))),
@@ -188,7 +204,14 @@ export const proofsOfTruth: Proofs = {
       examines: false,
     }),
     lawful('no truth to be had, but the traffic shows it', approved().sends(cancel).endsCase(null)),
-    unlawful('left Reserved', approved().endsCase(payment('Reserved')), ['must left-reserved']),
+    unlawful(
+      'left Reserved',
+      approved().sends(poll, reserved).endsCase(payment('Reserved')),
+      ['must left-reserved'],
+      {
+        shownBy: [[3]],
+      },
+    ),
     unlawful(
       'left Reserved, reported once',
       approved()

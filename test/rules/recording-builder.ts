@@ -119,7 +119,12 @@ export class RecordingBuilder {
     this.#exchange += 1;
     const exchange = this.#exchange;
     this.#add(this.#request(name, exchange, sending));
-    this.#at += sending.takes ?? 2;
+    const ends = this.#at + (sending.takes ?? 2);
+    if (sending.killedBefore !== undefined) {
+      this.#at = ends - sending.killedBefore;
+      this.#add({ kind: 'killed' });
+    }
+    this.#at = ends;
     const { lost } = sending;
     const silent = lost === 'timeout' || lost === 'hold' || lost === 'reset' || lost === 'killed';
     const answer = answerTo(name, sending);
@@ -190,6 +195,7 @@ export class RecordingBuilder {
       ...(sending.text === undefined ? {} : { text: sending.text }),
       connection: exchange,
       lagMs: sending.lagMs ?? 0,
+      ...(sending.load === undefined ? {} : { load: sending.load }),
       plan: planOf(sending),
     };
   }

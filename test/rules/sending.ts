@@ -19,8 +19,12 @@ export interface Sending {
   readonly after?: number;
   /** Our own lag when it arrived and when it was answered, ms. */
   readonly lagMs?: number;
+  /** Processes that wait for each processor when it arrived. */
+  readonly load?: number;
   /** How long the answer takes, ms. */
   readonly takes?: number;
+  /** The client is killed so long before the answer, or the wait for it, ends, ms. */
+  readonly killedBefore?: number;
   readonly answers?: JsonValue;
   readonly status?: number;
   readonly answerHeaders?: readonly Header[];
