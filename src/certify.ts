@@ -10,7 +10,7 @@ import type { Decision } from './verdict/decide.ts';
 import { reportOf } from './verdict/report.ts';
 import { weigh } from './verdict/weigh.ts';
 
-export type { LaneProgress } from './engine/lane.ts';
+export type { LaneProgress } from './engine/stage.ts';
 export type { RunInput } from './assembly/open-run.ts';
 export { operatorPlan, type OperatorPlan } from './assembly/operator-plan.ts';
 export { startOperatorPage, type OperatorPage, type OperatorView } from './host/operator-page.ts';

@@ -10,7 +10,7 @@ import type { Ids } from '../model/ports.ts';
 import type { RunRecord, RunStarted } from '../model/recording.ts';
 import { createClock, createMeter } from '../std/clock.ts';
 import { allowedEnvironment } from '../clients/child.ts';
-import type { LaneProgress } from '../engine/lane.ts';
+import type { LaneProgress } from '../engine/stage.ts';
 import { openJournal, type JournalSeal } from '../journal/journal.ts';
 import { createRedactor } from '../journal/redact.ts';
 import { runLanes } from './lanes.ts';

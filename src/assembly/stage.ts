@@ -13,7 +13,7 @@ import type { ActOutcome } from '../model/recording.ts';
 import { parseJson } from '../std/bytes.ts';
 import type { Meter } from '../std/clock.ts';
 import type { LaneGate } from '../engine/gate.ts';
-import type { Stage } from '../engine/lane.ts';
+import type { Stage } from '../engine/stage.ts';
 import { startGateway } from '../gateway/gateway.ts';
 import { admissionTo, type Tokens } from './admission.ts';
 import { withCallbackButton } from './customer.ts';

@@ -1,93 +1,18 @@
-import type { JsonObject, JsonValue } from '../model/json.ts';
-import type { Case, Step } from '../model/case.ts';
-import type { Client, ClientFault, InitializeResult } from '../model/client.ts';
-import { ClientFaultError } from '../model/client.ts';
-import type { Operation } from '../model/operation.ts';
-import type { NeedShape } from '../model/pack.ts';
-import type { Acts, Truth } from '../model/ports.ts';
-import type { Attended, Happening } from '../model/recording.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { Case } from '../model/case.ts';
 import { NEEDS_PREFIX, type CaseOutcome, type CaseRun } from '../model/outcome.ts';
-import type { SetTimer } from '../std/timers.ts';
-import type { LaneGate } from './gate.ts';
-import { runCase, stopReason } from './loop.ts';
-import { reportSteps } from './context.ts';
-import type { CaseContext } from './state.ts';
-import { beyondReach, type Reach } from './reach.ts';
+import { stopReason } from './loop.ts';
+import { play } from './play.ts';
+import { beyondReach } from './reach.ts';
 import { needsOf, unableFor } from './readiness.ts';
-
-/** What a lane stands on for one generation: a sandbox state, a gateway and a client of its own. */
-export interface Stage {
-  readonly client: Client;
-  readonly acts: Acts;
-  readonly truth: Truth;
-  readonly gate: LaneGate;
-  release(id: number): void;
-  disarm(): void;
-  /** Starts the client and sends `initialize`; `restarted` after a power cut. Throws ClientFaultError. */
-  start(restarted: boolean, signal: AbortSignal): Promise<{ result: InitializeResult; given: JsonObject }>;
-  /** Shuts everything down. Never throws. */
-  close(): Promise<{ readonly warning?: string }>;
-}
-
-export interface LanePorts {
-  readonly lane: string;
-  readonly feature: string;
-  readonly driver: string;
-  readonly cases: readonly Case[];
-  readonly operations: readonly Operation[];
-  readonly keyHeader: string;
-  readonly needs: Readonly<Record<string, NeedShape>>;
-  /** Truth to the members that identify what is asked for. */
-  readonly identifying: Readonly<Record<string, readonly string[]>>;
-  /** Builds a stage; `generation` counts from 0. Throws what the environment throws. */
-  readonly build: (generation: number) => Promise<Stage>;
-  /** Writes an event of this lane into the recording; `caseId`: the case it belongs to. */
-  readonly record: <T extends Happening>(happening: T, caseId?: string) => T;
-  readonly unique: (caseId: string, generation: number) => string;
-  readonly now: () => number;
-  readonly timer: SetTimer;
-  readonly patienceMs: number;
-  /** The poll delay in force is added to a client's `quietMs`. */
-  readonly pollDelayMs: number;
-  readonly bail: boolean;
-  readonly signal: AbortSignal;
-  /** Called when a case begins and when it has ended. */
-  readonly progress: (event: LaneProgress) => void;
-  /** What can be done and asked where the sandbox is somebody else's; absent with our own. */
-  readonly reach?: Reach;
-  /** What a person does in the place of a program. */
-  readonly attended?: readonly Attended[];
-}
-
-export type LaneProgress =
-  | { readonly kind: 'case-started'; readonly lane: string; readonly case: Case }
-  | { readonly kind: 'command'; readonly lane: string; readonly case: Case; readonly command: string }
-  | { readonly kind: 'case-ended'; readonly lane: string; readonly run: CaseRun };
-
-interface LaneState {
-  stage: Stage | undefined;
-  client: InitializeResult | undefined;
-  generation: number;
-  laneNames: Record<string, JsonValue>;
-  readyNeeds: Set<string>;
-  clientErrors: number;
-  command: number;
-}
+import { closeStage, freshLane, openStage, type LanePorts, type LaneState } from './stage.ts';
 
 /**
  * Runs the cases of one lane in order. A case that did not pass renews the lane, so that one failure never causes the next; a second client
  * error ends it. What goes wrong with the client is the outcome of the cases; throws what the sandbox throws when it is asked for its truth.
  */
 export async function runLane(ports: LanePorts): Promise<CaseRun[]> {
-  const lane: LaneState = {
-    stage: undefined,
-    client: undefined,
-    generation: 0,
-    laneNames: {},
-    readyNeeds: new Set(),
-    clientErrors: 0,
-    command: 0,
-  };
+  const lane = freshLane();
   const runs: CaseRun[] = [];
   const carried = new Map<string, { names: JsonObject; unique: string }>();
   let stopped: { readonly code: string; readonly data: JsonObject } | undefined;
@@ -115,70 +40,6 @@ export async function runLane(ports: LanePorts): Promise<CaseRun[]> {
     await closeStage(ports, lane);
   }
   return runs;
-}
-
-async function closeStage(ports: LanePorts, lane: LaneState): Promise<void> {
-  const { stage } = lane;
-  if (stage === undefined) return;
-  lane.stage = undefined;
-  lane.client = undefined;
-  lane.laneNames = {};
-  lane.readyNeeds = new Set();
-  lane.generation += 1;
-  const { warning } = await stage.close();
-  ports.record({ kind: 'lane-ended', ...(warning === undefined ? {} : { warning }) });
-}
-
-/** Brings the stage up where there is none; answers what went wrong. */
-async function openStage(ports: LanePorts, lane: LaneState): Promise<CaseOutcome | undefined> {
-  if (lane.stage !== undefined) return undefined;
-  try {
-    const stage = await ports.build(lane.generation);
-    lane.stage = stage;
-    const { result, given } = await stage.start(false, ports.signal);
-    lane.client = result;
-    stage.client.onActivity(() => undefined);
-    ports.record({
-      kind: 'lane-started',
-      generation: lane.generation,
-      feature: ports.feature,
-      restarted: false,
-      client: result,
-      driver: ports.driver,
-      given,
-    });
-    return undefined;
-  } catch (thrown) {
-    const client = thrown instanceof ClientFaultError;
-    const fault: ClientFault = client
-      ? thrown.fault
-      : { code: codeOf(thrown), data: { message: messageOf(thrown) }, stderr: [] };
-    const origin = client ? 'client' : 'environment';
-    ports.record({ kind: 'lane-failed', generation: lane.generation, feature: ports.feature, origin, fault });
-    return {
-      kind: 'error',
-      origin,
-      finding: {
-        code: fault.code,
-        level: 'must',
-        exchanges: [],
-        data: { ...fault.data, stderr: [...fault.stderr] },
-      },
-    };
-  }
-}
-
-function codeOf(thrown: unknown): string {
-  const code = (thrown as { code?: unknown } | null)?.code;
-  if (code === 'EADDRINUSE') return 'port-in-use';
-  if (code === 'target-unreachable') return code;
-  return code === 'EACCES' || code === 'EROFS' || code === 'ENOSPC'
-    ? 'folder-not-writable'
-    : 'lane-not-built';
-}
-
-function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
 /** What kept the client from starting belongs to the case that needed it first. */
@@ -290,110 +151,4 @@ function stoppedOutcome(
       finding: { code: stopped.code, level: 'must', case: one.id, exchanges: [], data: stopped.data },
     };
   return { kind: 'cancelled', reason: stopped };
-}
-
-/** Runs the steps of one case on a stage. */
-async function play(
-  ports: LanePorts,
-  lane: LaneState,
-  stage: Stage,
-  client: InitializeResult,
-  one: Case,
-  steps: readonly Step[],
-  names: JsonObject,
-  uniquePrefix: string,
-  needs?: readonly string[],
-): Promise<CaseRun & { readonly saved: JsonObject }> {
-  const startedAt = ports.now();
-  const context: CaseContext = {
-    case: one,
-    steps,
-    operations: new Map(ports.operations.map((operation) => [operation.name, operation])),
-    keyHeader: ports.keyHeader,
-    identifying: ports.identifying,
-    names,
-    uniquePrefix,
-    quietMs: client.quietMs > 0 ? Math.min(client.quietMs, ports.patienceMs * 10) + ports.pollDelayMs : 0,
-    laneNames: Object.keys(names),
-    attended: ports.attended ?? [],
-  };
-  const record = <T extends Happening>(happening: T): T => {
-    if (happening.kind === 'command') {
-      stage.gate.claim(textsIn(happening.params));
-      ports.progress({ kind: 'command', lane: ports.lane, case: one, command: happening.method });
-    }
-    return ports.record(happening, one.id);
-  };
-  record({
-    kind: 'case-started',
-    names,
-    uniquePrefix,
-    ...(context.attended.length === 0 ? {} : { attended: context.attended }),
-    ...(needs === undefined ? {} : { needs }),
-  });
-  const running = runCase(context, {
-    client: stage.client,
-    acts: stage.acts,
-    truth: stage.truth,
-    record,
-    release: (exchange) => {
-      const id = stage.gate.idOf(exchange);
-      if (id !== undefined) stage.release(id);
-    },
-    disarm: () => stage.disarm(),
-    load: () => stage.gate.load(),
-    restart: async (signal) => {
-      const { result, given } = await stage.start(true, signal);
-      lane.client = result;
-      record({
-        kind: 'lane-started',
-        generation: lane.generation,
-        feature: ports.feature,
-        restarted: true,
-        client: result,
-        driver: ports.driver,
-        given,
-      });
-      return result;
-    },
-    timer: ports.timer,
-    patienceMs: ports.patienceMs,
-    lane: ports.lane,
-    nextCommand: () => (lane.command += 1),
-    signal: ports.signal,
-  });
-  stage.gate.attach(running, one.id);
-  stage.gate.claim(textsIn(names));
-  stage.client.onActivity(() => running.alive());
-  const state = await running.done;
-  stage.gate.attach(undefined, undefined);
-  const outcome = state.outcome ?? { kind: 'cancelled', reason: stopReason(ports.signal) };
-  const truth = await stage.truth.ask('everything', {});
-  const stopped = outcome.kind === 'cancelled' ? { stopped: outcome.reason } : {};
-  record({ kind: 'case-ended', complete: wasGoneThrough(outcome), leaves: one.leaves, truth, ...stopped });
-  for (const name of Object.keys(lane.laneNames)) {
-    const value = state.bound[name];
-    if (value !== undefined) lane.laneNames[name] = value;
-  }
-  return {
-    case: one,
-    lane: ports.lane,
-    outcome,
-    steps: reportSteps(context, state),
-    startedAt,
-    endedAt: Math.max(ports.now(), startedAt + 0.001),
-    attempts: 1,
-    saved: state.bound,
-  };
-}
-
-/** Where only the truth at the end is otherwise, every command was carried out: what is left open then is the client's. */
-function wasGoneThrough(outcome: CaseOutcome): boolean {
-  return outcome.kind === 'passed' || (outcome.kind === 'failed' && outcome.finding.code === 'truth-differs');
-}
-
-function textsIn(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(textsIn);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createLaneGate, type LaneGate } from '../../src/engine/gate.ts';
-import { runLane, type LanePorts } from '../../src/engine/lane.ts';
+import { runLane } from '../../src/engine/lane.ts';
+import type { LanePorts } from '../../src/engine/stage.ts';
 import type { Case } from '../../src/model/case.ts';
 import { ClientFaultError, type InitializeResult, type Reply } from '../../src/model/client.ts';
 import type { JsonObject } from '../../src/model/json.ts';
