@@ -124,6 +124,11 @@ export const proofsOfRefusals: Proofs = {
         .sends(initiate, { key: 'other' }),
       ['should refused-sent-again'],
     ),
+    unlawful(
+      'a read that was refused, which is no reason to read it again',
+      till().command(initiate).sends('queryPayments', refusal(409, '1301')).sends('queryPayments'),
+      ['should refused-sent-again'],
+    ),
   ],
   'look-up-after-conflict': [
     unlawful(

@@ -37,6 +37,7 @@ export const proofsOfTimeouts: Proofs = {
     unlawful('killed 10 ms before its end', unanswered(capture, 5000, { killedBefore: 10 }), [
       'should waited-too-long',
     ]),
+    lawful('closed at once', unanswered(capture, 5)),
   ],
   'read-timeout': [
     lawful('closed after half a second', till().sends('queryPayment', { lost: 'timeout', takes: 500 })),

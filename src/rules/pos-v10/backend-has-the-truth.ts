@@ -35,7 +35,7 @@ export const backendHasTheTruth = ruleOf('backend-has-the-truth', 'must', (sessi
   for (const command of told) {
     const other = otherSale(command);
     if (other === undefined) continue;
-    const seq = command.result?.seq ?? 0;
+    const seq = command.result?.seq ?? Infinity;
     const made = exchangesAbout(session, other.id).findLast((one) => one.request.seq < seq);
     const data = {
       command: command.record.method,

@@ -109,7 +109,7 @@ export function statesOf(session: Session, id: string, seq: number): string[] {
   return (session.byId.get(id) ?? [])
     .flatMap((one) => {
       const state = stateIn(one, seq);
-      return state === undefined ? [] : [{ state, at: one.delivered?.seq ?? 0 }];
+      return state === undefined ? [] : [{ state, at: one.delivered?.seq ?? Infinity }];
     })
     .sort((one, other) => one.at - other.at)
     .map((one) => one.state);

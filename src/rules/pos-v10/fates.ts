@@ -53,7 +53,7 @@ const LATE_MS = 50;
 
 /** Whether we were so late with an answer that the client may have stopped waiting: all its bytes went out, but perhaps to nobody. */
 export function cameLate(exchange: Exchange): boolean {
-  return exchange.request.lagMs > LATE_MS || (exchange.delivered?.lagMs ?? 0) > LATE_MS;
+  return [exchange.request, exchange.delivered].some((one) => one !== undefined && one.lagMs > LATE_MS);
 }
 
 /** The answer that surely reached the client before `seq`, as JSON. */

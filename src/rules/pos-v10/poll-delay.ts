@@ -39,7 +39,7 @@ export const pollDelay = ruleOf('poll-delay', 'must', (session, notes) => {
     notes.examine(exchange);
     if (before.kind === 'poll') polls += 1;
     if (early <= Math.min(lagMs, LARGE_LAG_MS)) continue;
-    const worst = Math.max(lagMs, previous.delivered?.lagMs ?? 0, exchange.request.lagMs);
+    const worst = Math.max(lagMs, previous.delivered?.lagMs ?? lagMs, exchange.request.lagMs);
     const unheard = pollDelayUnheard(session, exchange);
     const explained =
       (worst > LARGE_LAG_MS && (early <= worst || keepsPace(session, exchange, delay - TOLERANCE_MS))) ||

@@ -79,7 +79,9 @@ const BUSY = 2;
  */
 export function pollDelayUnheard(session: Session, exchange: Exchange): number | undefined {
   const told = tellerBefore(session, exchange);
-  if (told === undefined || !(cameLate(told) || (told.request.load ?? 0) >= BUSY)) return undefined;
+  if (told === undefined) return undefined;
+  const { load } = told.request;
+  if (!cameLate(told) && (load === undefined || load < BUSY)) return undefined;
   return pollDelayBefore(session, told);
 }
 

@@ -12,9 +12,9 @@ export const readTimeout = ruleOf('read-timeout', 'should', (session, notes) => 
     const waited = waitedFor(session, exchange);
     if (waited === undefined) continue;
     notes.examine(exchange);
-    if (waited > LIMIT_MS + TOLERANCE_MS + (exchange.delivered?.lagMs ?? 0))
+    if (waited.ms > LIMIT_MS + TOLERANCE_MS + waited.lagMs)
       notes.findIfKnown([exchange], 'waited-too-long', [exchange], {
-        measuredMs: Math.round(waited),
+        measuredMs: Math.round(waited.ms),
         limitMs: LIMIT_MS,
       });
   }
