@@ -2,8 +2,11 @@ import { HEADERS } from './defects/headers.mjs';
 import { KEYS } from './defects/keys.mjs';
 import { CLAIMS, LEDGER } from './defects/ledger.mjs';
 import { LIFECYCLE } from './defects/lifecycle.mjs';
+import { MEMBERS } from './defects/members.mjs';
+import { MIX_UPS } from './defects/mix-ups.mjs';
 import { POLLING, SILENCE } from './defects/polling.mjs';
 import { CHATTER, CRASHES, HANGS } from './defects/process.mjs';
+import { REPORTS } from './defects/reports.mjs';
 import { RETRIES, TIMEOUTS, TIMING } from './defects/retries.mjs';
 import { FALSE_REPORTS, STATUS } from './defects/status.mjs';
 import { TEXTS } from './defects/texts.mjs';
@@ -20,7 +23,8 @@ const groups = {
   lifecycle: LIFECYCLE,
   ledger: LEDGER,
   claims: CLAIMS,
-  'false reports': FALSE_REPORTS,
+  'mix-ups': [...MIX_UPS, ...MEMBERS],
+  'false reports': [...FALSE_REPORTS, ...REPORTS],
   'crashes and restarts': CRASHES,
   hangs: HANGS,
   silence: SILENCE,

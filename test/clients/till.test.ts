@@ -312,10 +312,15 @@ const shown: Record<string, () => boolean> = {
   'captures-twice': () => api.calls(CAPTURE).length === 4,
   'captures-more-than-reserved': () => api.calls(CAPTURE).some((one) => has(one, 'amount', 101)),
   'captures-without-looking': () => followed(PAY, 'POST', /capture/),
+  'polls-the-sale-before': () => new Set(looked()).size === 2,
+  'captures-the-sale-before': () => api.calls('POST /payments/A-1/capture').length > 0,
+  'names-every-pos-alike': () => api.calls('POST /pointofsales').some((one) => has(one, 'name', 'Till')),
   'refunds-more-than-asked': () => api.calls('POST /refunds').some((one) => has(one, 'amount', 41)),
   'calls-unclaimed-operations': () => api.calls('POST /payments/prepare').length > 0,
+  'invents-a-payment': () => api.calls(PAY).length === 0 && api.calls('GET /payments/[^/]+').length > 0,
   'does-nothing': () => api.log.length === 0,
 };
+const looked = (): string[] => api.calls('GET /payments/[^/]+').map((one) => one.path);
 const keys = (match: string): Set<unknown> => new Set(api.calls(match).map((one) => one.key));
 const bodies = (match: string): Set<string> =>
   new Set(api.calls(match).map((one) => JSON.stringify(one.body)));

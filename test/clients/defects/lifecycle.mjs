@@ -156,8 +156,7 @@ export const LIFECYCLE = [
     name: 'deletes-pos-with-active-payment',
     sentence: 'A PoS is deleted whatever stands on it.',
     breaks: 'deletes-pos-last',
-    seenIn: 'payments/complete-a-payment',
-    gap: 'no case deletes a PoS while a payment stands on it',
+    seenIn: 'payments/delete-with-an-active-payment',
     apply: (p) => (p.finishesBeforeDelete = false),
   },
   {
