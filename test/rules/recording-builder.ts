@@ -7,7 +7,7 @@ import type { ActOutcome, Happening, RunRecord } from '../../src/model/recording
 import { A, ALL, BODIES, CREATES, OPERATIONS, TOKEN, VAT } from './samples.ts';
 import { answerTo, planOf, type Sending } from './sending.ts';
 
-export { A, B, BODIES, OPERATIONS, POS, STORE, TOKEN, VAT } from './samples.ts';
+export { A, B, OPERATIONS, POS, STORE, TOKEN, VAT } from './samples.ts';
 export type { Sending } from './sending.ts';
 
 /*
