@@ -1,7 +1,7 @@
 import type { CaseRun } from './model/outcome.ts';
 import type { RunReport } from './model/run.ts';
 import { seeStore, writeCertificate } from './assembly/certificate-folder.ts';
-import { openRun, type RunInput } from './assembly/open-run.ts';
+import { fromRoot, openRun, type RunInput } from './assembly/open-run.ts';
 import { issue } from './certificate/issue.ts';
 import { generatedId } from './certificate/statement.ts';
 import { certificateHtml } from './report/certificate-html.ts';
@@ -57,7 +57,8 @@ export async function certify<State>(input: RunInput<State>, allExchanges: boole
     ...(input.signer === undefined ? {} : { signer: input.signer }),
   });
   if (issued.kind === 'none') return { ...report, noCertificate: { code: issued.code, data: issued.data } };
-  const place = await writeCertificate(config.certificate.folder, issued, folder.journal);
+  const written = await writeCertificate(config.certificate.folder, issued, folder.journal);
+  const place = fromRoot(config.root, written);
   const certificate = { folder: place, serial: issued.serial, signed: issued.signed };
   const unsigned = issued.signed ? [] : [{ code: 'no-key', data: { folder: place } }];
   return { ...report, certificate, warnings: [...report.warnings, ...unsigned] };

@@ -157,8 +157,13 @@ function withoutHome(config: Config): JsonObject {
   const told = (key: string, value: unknown): unknown => {
     // A command line is kept as it was given: it is what runs the case again.
     if (typeof value !== 'string' || !isAbsolute(value) || /^\d+$/.test(key)) return value;
-    const inside = relative(config.root, value);
-    return inside.startsWith('..') ? value : inside === '' ? '.' : inside;
+    return fromRoot(config.root, value);
   };
   return JSON.parse(JSON.stringify(config, told)) as JsonObject;
+}
+
+/** A place as it is told: from the folder of the project where it is inside of it, which is the same on every machine. */
+export function fromRoot(root: string, place: string): string {
+  const inside = relative(root, place);
+  return inside.startsWith('..') ? place : inside === '' ? '.' : inside;
 }

@@ -57,6 +57,7 @@ nav { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; margin: 1rem .2rem 0; }
 table { border-collapse: collapse; width: 100%; }
 th { text-align: left; font-weight: 600; color: var(--soft); font-size: .85rem; }
 th, td { padding: .35rem .8rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
+th.word, td.word { white-space: nowrap; overflow-wrap: normal; }
 td.expected code { color: var(--good); }
 td.came code { color: var(--bad); }
 td.name { white-space: nowrap; }

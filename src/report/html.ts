@@ -143,7 +143,7 @@ function obligationsHtml(report: RunReport): Html {
       <thead>
         <tr>
           <th>obligation</th>
-          <th>level</th>
+          <th class="word">level</th>
           <th>state</th>
           <th>what it asks</th>
           <th>source</th>
@@ -154,7 +154,7 @@ function obligationsHtml(report: RunReport): Html {
           (one) =>
             html`<tr class="${one.state === 'unproven' && !one.applicable ? 'aside' : tones[one.state]}">
               <td class="name"><code>${one.id}</code></td>
-              <td>${one.level}</td>
+              <td class="word">${one.level}</td>
               <td class="name">
                 <span class="tag"
                   >${one.state}${one.state === 'unproven' && !one.applicable && ', not called for'}</span

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { verifyFiles } from '../../src/audit.ts';
 import {
@@ -30,10 +31,11 @@ let trusted: TrustedKey[];
 
 beforeAll(async () => {
   ({ signer, trusted } = newSigner());
-  const report = await certifyOnboarding(configIn(temporaryFolder()), signer);
+  const root = temporaryFolder();
+  const report = await certifyOnboarding(configIn(root), signer);
   expect(report.verdict).toBe('passed');
   expect(report.certificate?.signed).toBe(true);
-  files = await filesOf(report.certificate?.folder ?? '');
+  files = await filesOf(join(root, report.certificate?.folder ?? ''));
 }, 60_000);
 
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'utf8');
