@@ -6,6 +6,7 @@ import { MEMBERS } from './defects/members.mjs';
 import { MIX_UPS } from './defects/mix-ups.mjs';
 import { POLLING, SILENCE } from './defects/polling.mjs';
 import { CHATTER, CRASHES, HANGS } from './defects/process.mjs';
+import { REFUNDS } from './defects/refunds.mjs';
 import { REPORTS } from './defects/reports.mjs';
 import { RETRIES, TIMEOUTS, TIMING } from './defects/retries.mjs';
 import { FALSE_REPORTS, STATUS } from './defects/status.mjs';
@@ -21,7 +22,7 @@ const groups = {
   headers: HEADERS,
   'texts and amounts': TEXTS,
   lifecycle: LIFECYCLE,
-  ledger: LEDGER,
+  ledger: [...LEDGER, ...REFUNDS],
   claims: CLAIMS,
   'mix-ups': [...MIX_UPS, ...MEMBERS],
   'false reports': [...FALSE_REPORTS, ...REPORTS],

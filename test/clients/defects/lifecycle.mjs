@@ -51,9 +51,8 @@ export const LIFECYCLE = [
   {
     name: 'cancels-reserved-in-clean-up',
     sentence: 'The clean-up cancels every payment found on the PoS, those waiting for their capture too.',
-    breaks: 'step',
-    seenIn: 'payments/clean-up-an-active-payment',
-    gap: 'no case has a Reserved payment stand beside one that blocks the PoS',
+    breaks: 'decision-kept',
+    seenIn: 'payments/clean-up-spares-the-reserved',
     apply: (p) => {
       p.leavesReserved = false;
       p.looksFirst = true;

@@ -27,8 +27,7 @@ export const POLLING = [
     name: 'polls-check-in-too-fast',
     sentence: 'The check-in is asked for after half the delay.',
     breaks: 'poll-delay',
-    seenIn: 'notifications/check-in-notification',
-    gap: 'no case lets a till poll for a check-in that is still to come',
+    seenIn: 'notifications/check-in-without-a-notification',
     apply: (p) => scaled(p, 0.5, (path) => check.test(path)),
   },
   {
@@ -102,8 +101,7 @@ export const POLLING = [
     name: 'forgets-delay-over-restart',
     sentence: 'After a restart the first poll comes at once, as if nothing had been asked.',
     breaks: 'poll-delay',
-    seenIn: 'payments/restart-with-an-active-payment',
-    gap: 'no case reads the same payment before and after a restart',
+    seenIn: 'payments/poll-delay-over-a-restart',
     apply: (p) => {
       const memory = {};
       p.polls = () => memory;
