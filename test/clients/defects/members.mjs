@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { around, extra, outgoing } from '../lib/changes.mjs';
+import { outgoing } from '../lib/changes.mjs';
 
 const MAKING = ['initiatePayment', 'preparePayment'];
 const PRICING = ['initiatePayment', 'readyPayment'];
@@ -74,25 +74,6 @@ export const MEMBERS = [
         const pos = till.store.data.pointsOfSale.find(({ posId }) => posId === sent.posId);
         if (pos !== undefined) sent.posId = pos.merchantPosId;
       }),
-  },
-  {
-    name: 'prepares-at-a-spare-pos',
-    sentence: 'The till keeps a second PoS for payments to be prepared, whichever the command names.',
-    breaks: 'step',
-    seenIn: 'prepared-payments/complete-a-prepared-payment',
-    apply: (p) => {
-      const spares = new Map();
-      around(p, ['createPointOfSale'], async (params, next, till) => {
-        const result = await next(params);
-        const pos = till.store.data.pointsOfSale.find(({ posId }) => posId === result.posId);
-        const key = randomUUID();
-        const spare = { ...pos.body, beaconId: undefined, merchantPosId: `spare-${key.slice(0, 8)}` };
-        const made = await extra(till, 'createPointOfSale', 'POST', '/pointofsales', { key, body: spare });
-        spares.set(result.posId, made.json?.posId);
-        return result;
-      });
-      body(p, ['preparePayment'], (sent) => (sent.posId = spares.get(sent.posId) ?? sent.posId));
-    },
   },
   {
     name: 'one-capture-delay-for-all',
