@@ -1,11 +1,14 @@
 // Takes every deliberately broken client through the real command line and compares what came with what must come, both ways: the verdict of
 // every case and the set of must-findings of each, the first cause named. Writes the matrix (defects × checks) into docs/.
 //
-//   node tools/self-test.mjs [--update] [--only NAME,…] [--part I/N] [--parallel P] [--docs]
+//   node tools/self-test.mjs [--update] [--only NAME,…] [--part I/N] [--parallel P] [--docs] [--keep DIR] [--repeat N]
+//
+// --keep leaves the recording of every run in DIR, for tools/mutation.mjs. --repeat takes the chosen clients N times and says whether every round
+// came to the same.
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defectTable } from '../test/clients/defects.mjs';
 import { matrixHtml, matrixMarkdown } from './matrix.mjs';
@@ -42,25 +45,21 @@ export function featureOf(defect) {
   return feature === '*' || feature === '' ? 'payments' : feature;
 }
 
-/** Runs one defect through the command line as built; answers its report. */
-export async function runDefect(defect, extra = []) {
+/** Runs one defect through the command line as built, in all cases of its feature; answers its report. */
+export function runDefect(defect, keep) {
+  return runClient(['--defect', defect.name], ['--features', featureOf(defect), '--tier', 'all'], keep);
+}
+
+/** Runs the test till with `flags` through what `selection` chooses; answers its report, and leaves its recording at `keep`. */
+export async function runClient(flags, selection, keep) {
   const folder = await mkdtemp(join(tmpdir(), 'poscert-self-'));
   try {
-    const command = JSON.stringify(['node', join(root, 'test/clients/till.mjs'), '--defect', defect.name]);
+    const command = JSON.stringify(['node', join(root, 'test/clients/till.mjs'), ...flags]);
     await writeFile(
       join(folder, 'poscert.yaml'),
       `client: { driver: process, command: ${command}, patience: 10s }\n`,
     );
-    const args = [
-      'run',
-      '--features',
-      featureOf(defect),
-      '--tier',
-      'all',
-      '--quiet',
-      '--no-certificate',
-      ...extra,
-    ];
+    const args = ['run', ...selection, '--quiet', '--no-certificate'];
     args.push('--report', `json=${join(folder, 'report.json')}`);
     const env = { ...process.env, CI: 'true' };
     await new Promise((resolve) => {
@@ -71,7 +70,12 @@ export async function runDefect(defect, extra = []) {
       });
       child.on('close', resolve);
     });
-    return JSON.parse(await readFile(join(folder, 'report.json'), 'utf8'));
+    const report = JSON.parse(await readFile(join(folder, 'report.json'), 'utf8'));
+    if (keep !== undefined) {
+      await mkdir(dirname(keep), { recursive: true });
+      await copyFile(join(folder, report.journal), keep);
+    }
+    return report;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -86,6 +90,37 @@ function compared(outcome) {
   return outcome && { verdict: outcome.verdict, first: outcome.first, cases: outcome.cases };
 }
 
+/** Takes `defects` through their cases, `parallel` at a time. `told` hears of each as it ends. */
+async function round(defects, parallel, keep, told) {
+  const got = {};
+  let inconclusive = 0;
+  const waiting = [...defects];
+  const work = async () => {
+    for (let defect = waiting.shift(); defect !== undefined; defect = waiting.shift()) {
+      const report = await runDefect(defect, keep && join(keep, `${defect.name}.jsonl`)).catch((error) => ({
+        verdict: `no report: ${error.message}`,
+        cases: [],
+        findings: [],
+      }));
+      got[defect.name] = outcomeOf(report);
+      inconclusive += report.cases.filter((one) => one.verdict === 'inconclusive').length;
+      told(defect, got[defect.name]);
+    }
+  };
+  await Promise.all(Array.from({ length: parallel }, work));
+  return { got, inconclusive };
+}
+
+/** Clients that did not come to the same in every round, each with what it came to. */
+export function unequal(rounds) {
+  return Object.keys(rounds[0] ?? {}).flatMap((name) => {
+    const outcomes = rounds.map((one) => JSON.stringify(compared(one[name])));
+    const distinct = [...new Set(outcomes)];
+    const counts = distinct.map((text) => [outcomes.filter((one) => one === text).length, text]);
+    return distinct.length < 2 ? [] : [{ name, counts }];
+  });
+}
+
 async function main(argv) {
   const value = (name) => (argv.includes(name) ? argv[argv.indexOf(name) + 1] : undefined);
   const only = value('--only')?.split(',');
@@ -93,34 +128,35 @@ async function main(argv) {
   const chosen = defectTable.filter((one, index) =>
     only ? only.includes(one.name) : index % parts === part - 1,
   );
+  const update = argv.includes('--update');
+  const times = Number(value('--repeat') ?? 1);
   const expected = JSON.parse(await readFile(EXPECTED, 'utf8').catch(() => '{}'));
-  const got = {};
-  let wrong = 0;
+  const wrong = new Set();
+  const rounds = [];
   let inconclusive = 0;
-  const waiting = [...chosen];
-  const work = async () => {
-    for (let defect = waiting.shift(); defect !== undefined; defect = waiting.shift()) {
-      const report = await runDefect(defect).catch((error) => ({
-        verdict: `no report: ${error.message}`,
-        cases: [],
-        findings: [],
-      }));
-      const outcome = outcomeOf(report);
-      inconclusive += report.cases.filter((one) => one.verdict === 'inconclusive').length;
-      got[defect.name] = outcome;
-      const bad = differs(expected[defect.name], outcome);
-      if (bad) wrong += 1;
-      console.log(
-        `${bad ? (argv.includes('--update') ? 'new ' : 'DIFF') : 'same'}  ${defect.name}  ${outcome.verdict}  ${outcome.first ?? ''}`,
-      );
-      if (bad && !argv.includes('--update'))
+  for (let number = 1; number <= times; number += 1) {
+    if (times > 1) console.log(`round ${number} of ${times}`);
+    const ended = await round(
+      chosen,
+      Number(value('--parallel') ?? 3),
+      value('--keep'),
+      (defect, outcome) => {
+        const bad = differs(expected[defect.name], outcome);
+        if (bad) wrong.add(defect.name);
         console.log(
-          `      expected ${JSON.stringify(expected[defect.name])}\n      got      ${JSON.stringify(outcome)}`,
+          `${bad ? (update ? 'new ' : 'DIFF') : 'same'}  ${defect.name}  ${outcome.verdict}  ${outcome.first ?? ''}`,
         );
-    }
-  };
-  await Promise.all(Array.from({ length: Number(value('--parallel') ?? 3) }, work));
-  if (argv.includes('--update')) {
+        if (bad && !update)
+          console.log(
+            `      expected ${JSON.stringify(expected[defect.name])}\n      got      ${JSON.stringify(outcome)}`,
+          );
+      },
+    );
+    rounds.push(ended.got);
+    inconclusive += ended.inconclusive;
+  }
+  const got = rounds[0] ?? {};
+  if (update) {
     const merged = Object.fromEntries(
       defectTable
         .map((one) => [one.name, got[one.name] ?? expected[one.name]])
@@ -130,10 +166,19 @@ async function main(argv) {
     await writeFile(EXPECTED, `${JSON.stringify(merged, null, 1)}\n`);
     await writeDocs(merged);
   } else if (argv.includes('--docs')) await writeDocs(expected);
+  const unlike = unequal(rounds);
+  for (const { name, counts } of unlike)
+    for (const [count, text] of counts) console.log(`UNEQUAL  ${name}  ${count} of ${times}: ${text}`);
+  if (times > 1)
+    console.log(
+      unlike.length === 0
+        ? `${times} rounds, all equal`
+        : `${times} rounds, ${unlike.length} clients came to different ends`,
+    );
   console.log(
-    `${chosen.length} clients, ${chosen.length - wrong} as expected, ${wrong} not, ${inconclusive} inconclusive cases`,
+    `${chosen.length} clients, ${chosen.length - wrong.size} as expected, ${wrong.size} not, ${inconclusive} inconclusive cases`,
   );
-  return wrong > 0 && !argv.includes('--update') ? 1 : 0;
+  return chosen.length === 0 || unlike.length > 0 || (wrong.size > 0 && !update) ? 1 : 0;
 }
 
 async function writeDocs(outcomes) {

@@ -1,0 +1,13 @@
+import type { Defect } from '../test/clients/defects.d.mts';
+
+export interface Outcome {
+  readonly verdict: string;
+  readonly first?: string;
+  readonly cases: Readonly<Record<string, readonly string[]>>;
+  readonly advice?: readonly string[];
+}
+export function matrixMarkdown(
+  defects: readonly Defect[],
+  outcomes: Readonly<Record<string, Outcome>>,
+): string;
+export function matrixHtml(defects: readonly Defect[], outcomes: Readonly<Record<string, Outcome>>): string;

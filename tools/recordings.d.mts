@@ -1,0 +1,3 @@
+import type { Pack } from '../src/model/pack.ts';
+
+export function pack(): Pack;
