@@ -46,6 +46,7 @@ export function createLaneGate(ports: LaneGatePorts): LaneGate {
   const owners = new Map<string, string>();
   const exchanges = new Map<number, { exchange: number; owner?: string }>();
   const ids = new Map<number, number>();
+  const inPaths = namesInPaths(ports.operations);
 
   /** The ended case whose payment, refund or point of sale a request names, where the present case doesn't (case-language.md). */
   const ownerOf = (params: Readonly<Record<string, string>>): string | undefined => {
@@ -59,7 +60,7 @@ export function createLaneGate(ports: LaneGatePorts): LaneGate {
   const own = (answer: HttpAnswer | undefined, content: AnswerContent | undefined): void => {
     if (answer === undefined || caseId === undefined || !isJsonObject(content?.json)) return;
     for (const [name, value] of Object.entries(content.json))
-      if (/Id$/.test(name) && typeof value === 'string' && !owners.has(value.toLowerCase()))
+      if (inPaths.has(name) && typeof value === 'string' && !owners.has(value.toLowerCase()))
         owners.set(value.toLowerCase(), caseId);
   };
   const tell = (happening: Happening, owner: string | undefined): void | Promise<void> => {
@@ -146,6 +147,12 @@ export function createLaneGate(ports: LaneGatePorts): LaneGate {
       );
     },
   };
+}
+
+/** What an operation's path asks for: by these ids, and by no other that an answer holds, a request names its payment, refund or point of sale. */
+function namesInPaths(operations: readonly Operation[]): ReadonlySet<string> {
+  const asked = operations.flatMap(({ path }) => [...path.matchAll(/\{(\w+)\}/g)]);
+  return new Set(asked.flatMap(([, name]) => name ?? []));
 }
 
 function round(ms: number): number {

@@ -5,6 +5,7 @@ import type { CaseContext, CaseState, Effect, Seen, Stepped } from './state.ts';
 import { learntFrom } from './attended.ts';
 import { assertAnswer, assertRequest, must } from './assertions.ts';
 import { namesOf } from './context.ts';
+import { compareMembers } from './members.ts';
 import { actEffect, closeSlots, fail } from './progress.ts';
 import { actsAfter, matchRequest, titleOf } from './traffic.ts';
 
@@ -74,14 +75,18 @@ function unexpected(
 ): Stepped {
   const seen = { ...state, seen: [...state.seen, seenOf(request, FORWARD)] };
   const plan: Effect = { kind: 'plan', plan: FORWARD };
-  const expected = state.slots.flatMap((slot) =>
-    slot.step === state.step &&
-    slot.item.kind === 'expect' &&
-    !slot.closed &&
-    slot.exchanges.length < slot.item.times.max
-      ? [titleOf(slot.item)]
+  const open = state.slots.flatMap(({ step, item, closed, exchanges }) =>
+    step === state.step && item.kind === 'expect' && !closed && exchanges.length < item.times.max
+      ? [item]
       : [],
   );
+  // Of a kind that is open, but about another payment, refund or point of sale than the one that the command names.
+  const meant = open.filter((item) => item.path && item.operations.includes(request.operation ?? ''));
+  const names = namesOf(context, state);
+  const differing = meant.map(
+    (item) => compareMembers(item.path ?? {}, { ...request.params }, names).differences,
+  );
+  const differences = differing.every((each) => each.length > 0) ? differing[0] : undefined;
   const failed = fail(
     context,
     seen,
@@ -89,7 +94,10 @@ function unexpected(
       ...(request.operation === undefined ? {} : { operation: request.operation }),
       method: request.method,
       target: request.target,
-      expected,
+      expected: open.map(titleOf),
+      ...(differences === undefined
+        ? {}
+        : { differences: differences.map((difference) => ({ ...difference })) }),
     }),
   );
   return { state: failed.state, effects: [...effects, plan, ...failed.effects] };

@@ -61,17 +61,7 @@ export const engineWords: WordTable = {
       'The client stopped before this request: it did not retry after the fault in front of it, took an answer for final that is not, or answered the command too early.',
     remedy: `After the last exchange of ${word(data, 'command', 'the command')}, send ${word(data, 'operation', 'the request')} before answering it.`,
   }),
-  'unexpected-request': (data) => ({
-    title: `The client sent ${word(data, 'operation', 'a request that the API does not have')} where ${choice(data, 'expected', 'nothing more')} was expected: ${word(data, 'method', '?')} ${word(data, 'target', '?')}`,
-    cause:
-      member(data, 'operation') === undefined
-        ? 'The path or method is misspelt, or the base address handed over in initialize was put together with a path of its own.'
-        : 'The client wrote something that this step does not call for: a second attempt under a new key, an early capture, or a cleaning-up that was not due.',
-    remedy:
-      member(data, 'operation') === undefined
-        ? 'Append the documented path to api.baseUrl as it is: POST {baseUrl}/payments.'
-        : 'Send no other write at this point; reading is allowed at any time.',
-  }),
+  'unexpected-request': unexpectedRequest,
   'members-differ': (data) => ({
     title: `${word(data, 'operation', 'A request')}: ${part(data)} is not what the case asks for`,
     cause: whyMembersDiffer(data),
@@ -179,4 +169,30 @@ function endingOf(data: JsonObject): string {
   return member(data, 'got') === undefined
     ? 'something else'
     : choice({ got: [member(data, 'got') ?? null] }, 'got', 'something else');
+}
+
+function unexpectedRequest(data: JsonObject): Words {
+  const request = `${word(data, 'method', '?')} ${word(data, 'target', '?')}`;
+  const expected = choice(data, 'expected', 'nothing more');
+  if (member(data, 'operation') === undefined)
+    return {
+      title: `The client sent a request that the API does not have where ${expected} was expected: ${request}`,
+      cause:
+        'The path or method is misspelt, or the base address handed over in initialize was put together with a path of its own.',
+      remedy: 'Append the documented path to api.baseUrl as it is: POST {baseUrl}/payments.',
+    };
+  const operation = word(data, 'operation', '');
+  if (member(data, 'differences') !== undefined)
+    return {
+      title: `The client sent ${operation} for another id than the command names: ${request}`,
+      cause:
+        'The id comes from somewhere else than from the command and its answers: from the sale before, from a variable that all calls share, or another kind of id stands in its place.',
+      remedy: 'Put the id of the payment, refund or point of sale at hand into the path.',
+    };
+  return {
+    title: `The client sent ${operation} where ${expected} was expected: ${request}`,
+    cause:
+      'The client wrote something that this step does not call for: a second attempt under a new key, an early capture, or a cleaning-up that was not due.',
+    remedy: 'Send no other write at this point; reading is allowed at any time.',
+  };
 }

@@ -382,7 +382,10 @@ describe('stopping', () => {
 });
 
 describe('requests that come late', () => {
-  it('and name what an ended case made belong to that case', async () => {
+  it.each([
+    ['what an ended case made belong to that case', 'paymentId', ['passed', 'passed'], 'payments/a'],
+    ['another id than paths have belong to the case at hand', 'orderId', ['passed', 'failed'], 'payments/b'],
+  ])('and name %s', async (_, name, verdicts, owner) => {
     const make = named(
       'a',
       {},
@@ -390,15 +393,15 @@ describe('requests that come late', () => {
     );
     const { runs, records } = await laneOf({
       cases: [make, B],
-      does: (command, _, send) => {
-        if (command === 'initiatePayment') send('initiatePayment', { paymentId: 'X' });
+      does: (command, _params, send) => {
+        if (command === 'initiatePayment') send('initiatePayment', { [name]: 'X' });
         else send('cancelPayment');
         if (command !== 'initiatePayment') send('queryStores');
         return { kind: 'result', result: command === 'initiatePayment' ? { paymentId: 'X' } : {} };
       },
     });
-    expect(kinds(runs)).toEqual(['passed', 'passed']);
+    expect(kinds(runs)).toEqual(verdicts);
     const late = records.find((one) => one.kind === 'request' && one.operation === 'cancelPayment');
-    expect(late?.case).toBe('payments/a');
+    expect(late?.case).toBe(owner);
   });
 });

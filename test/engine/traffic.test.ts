@@ -36,6 +36,10 @@ describe('which expectation a request meets', () => {
     till.call('cancelPayment', { params: { paymentId: 'yours' } });
     till.result({ state: 'Cancelled' });
     expect(till.code()).toBe('unexpected-request');
+    // What is wrong is the id alone, and it is shown.
+    expect(till.outcome()).toMatchObject({
+      finding: { data: { differences: [{ member: 'paymentId', expected: 'mine', got: 'yours' }] } },
+    });
   });
 
   it('may be any of several operations', () => {

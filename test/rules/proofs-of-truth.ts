@@ -151,6 +151,16 @@ export const proofsOfTruth: Proofs = {
       till().sends(poll, reserved).sends(poll, status('ExpiredAndCancelled')).sends(capture),
       ['should captured-after-the-end'],
     ),
+    lawful(
+      'an id that is no payment’s: no answer gave it, and the API refuses it',
+      till().sends(capture, refusal(400, '1099')),
+      { examines: false },
+    ),
+    unlawful(
+      'refused, of a payment that there is',
+      till().sends(poll, status('Initiated')).sends(capture, refusal(409, '1305')),
+      ['must captured-before-reserved'],
+    ),
     unlawful(
       'a state of its own',
       till()

@@ -1,6 +1,7 @@
 import { isJsonObject, member, textMember, type JsonObject } from '../../model/json.ts';
 import type { ResultRecord, Stamp } from '../../model/recording.ts';
 import { lastStateOf } from './calls.ts';
+import type { Exchange, Session } from './exchange-log.ts';
 import { FINAL_STATES } from './operations.ts';
 import { ruleOf } from './rule.ts';
 import { otherSale } from './sale.ts';
@@ -16,6 +17,7 @@ export const backendHasTheTruth = ruleOf('backend-has-the-truth', 'must', (sessi
     const { id } = exchange;
     if (exchange.request.operation !== 'capturePayment' || id === undefined) continue;
     const { seq } = exchange.request;
+    if (isNobodys(session, exchange)) continue;
     notes.examine(exchange);
     const last = lastStateOf(session, id, seq);
     const data = { paymentId: id, lastSeen: last ?? null };
@@ -68,6 +70,15 @@ export const backendHasTheTruth = ruleOf('backend-has-the-truth', 'must', (sessi
     }
   }
 });
+
+/** An id that no answer ever gave and that the API refuses: no payment at all, which the case tells. */
+function isNobodys(session: Session, exchange: Exchange): boolean {
+  const status = exchange.delivered?.answer?.status ?? 0;
+  const known = exchangesAbout(session, exchange.id ?? '').some(
+    (one) => (one.delivered?.answer?.status ?? 0) < 400,
+  );
+  return !known && (status === 400 || status === 404);
+}
 
 interface Claim {
   readonly id: string;

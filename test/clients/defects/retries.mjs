@@ -4,10 +4,18 @@ import { GaveUp } from '../lib/endings.mjs';
 
 const PAYING = ['initiatePayment', 'preparePayment'];
 const onWrites = (call) => call.method !== 'GET' && call.operation !== 'getToken';
-/** One failure that fits `when` ends the call, and nobody looks what became of it. */
+/** One failure that fits `when` ends the call, and nobody looks what became of it; after any other somebody does. */
 const noRetry = (policy, when) => {
-  Object.assign(policy, { looksUpLostPayment: false, looksUpLostPos: false, lostRefund: 'ignore' });
-  giveUpAtOnce(policy, when);
+  const { lostRefund } = policy;
+  giveUpAtOnce(policy, (call, result) => {
+    const ends = when(call, result);
+    Object.assign(policy, {
+      looksUpLostPayment: !ends,
+      looksUpLostPos: !ends,
+      lostRefund: ends ? 'ignore' : lostRefund,
+    });
+    return ends;
+  });
 };
 /** One failure that fits `when` is taken for success. */
 const consent = (policy, when) => {
