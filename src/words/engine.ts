@@ -174,14 +174,14 @@ function endingOf(data: JsonObject): string {
 function unexpectedRequest(data: JsonObject): Words {
   const request = `${word(data, 'method', '?')} ${word(data, 'target', '?')}`;
   const expected = choice(data, 'expected', 'nothing more');
-  if (member(data, 'operation') === undefined)
+  if (member(data, 'operation') === undefined && member(data, 'target') !== undefined)
     return {
       title: `The client sent a request that the API does not have where ${expected} was expected: ${request}`,
       cause:
         'The path or method is misspelt, or the base address handed over in initialize was put together with a path of its own.',
       remedy: 'Append the documented path to api.baseUrl as it is: POST {baseUrl}/payments.',
     };
-  const operation = word(data, 'operation', '');
+  const operation = word(data, 'operation', 'a request');
   if (member(data, 'differences') !== undefined)
     return {
       title: `The client sent ${operation} for another id than the command names: ${request}`,
@@ -190,7 +190,7 @@ function unexpectedRequest(data: JsonObject): Words {
       remedy: 'Put the id of the payment, refund or point of sale at hand into the path.',
     };
   return {
-    title: `The client sent ${operation} where ${expected} was expected: ${request}`,
+    title: `The client sent ${operation} where ${expected} was expected${member(data, 'target') === undefined ? '' : `: ${request}`}`,
     cause:
       'The client wrote something that this step does not call for: a second attempt under a new key, an early capture, or a cleaning-up that was not due.',
     remedy: 'Send no other write at this point; reading is allowed at any time.',

@@ -102,7 +102,7 @@ export const ruleWords: WordTable = {
     remedy: 'Tell the cashier that the payment has ended; there is nothing to capture.',
   }),
   'other-sale': (data) => ({
-    title: `${word(data, 'command', 'The command')} was to begin a payment with ${brief(member(data, 'asked'))}; the one that it goes on with has ${brief(member(data, 'got'))}`,
+    title: `${word(data, 'command', 'The command')} was to begin ${member(data, 'asked') === undefined ? 'one payment; it goes on with another' : `a payment with ${brief(member(data, 'asked'))}; the one that it goes on with has ${brief(member(data, 'got'))}`}`,
     cause: 'A payment from before was taken for the new one, or the values were not passed on as they came.',
     remedy:
       'Send what the command says; where an old payment blocks the point of sale cancel it and initiate anew.',
@@ -113,7 +113,7 @@ export const ruleWords: WordTable = {
     remedy: 'Answer with the status read last, or ask again; what is not known is "Unknown".',
   }),
   'failure-ignored': (data) => ({
-    title: `${operation(data)} got no good answer, and ${word(data, 'command', 'the command')} was answered as if it had (${brief(member(data, 'replied'))})`,
+    title: `${operation(data)} got no good answer, and ${word(data, 'command', 'the command')} was answered as if it had${member(data, 'replied') === undefined ? '' : ` (${brief(member(data, 'replied'))})`}`,
     cause: 'The error of the HTTP call is swallowed, or the answer of the command does not wait for it.',
     remedy:
       'After a lost answer or a 5xx send the same request again, or look up what became of it; if it persists say "gave up".',
@@ -165,7 +165,7 @@ export const ruleWords: WordTable = {
     remedy: 'Make the key once, when the call is decided, and send it with every attempt.',
   }),
   'retry-differs': (data) => ({
-    title: `${operation(data)} was repeated with another body: ${brief(member(data, 'got'))} instead of ${brief(member(data, 'expected'))}`,
+    title: `${operation(data)} was repeated with another body${(member(data, 'expected') ?? member(data, 'got')) === undefined ? '' : `: ${brief(member(data, 'got'))} instead of ${brief(member(data, 'expected'))}`}`,
     cause: 'The body is built anew for each attempt.',
     remedy: 'Build the request once and send it again as it is.',
   }),

@@ -12,14 +12,14 @@ const instead = (data: JsonObject): string => {
   const known = member(data, 'known');
   return Array.isArray(known) && known.length > 0
     ? `There are ${choice(data, 'known', 'none')}.`
-    : 'There is none here.';
+    : 'Look for a misspelling; poscert list, poscert explain and the schema in the first line of the file know the names there are.';
 };
 
 /** An entry for a name that is not known. */
 const unknown =
   (what: string, cause?: string) =>
   (data: JsonObject): Words => ({
-    title: `There is no ${what} ${word(data, 'name', '')}`.trimEnd(),
+    title: `There is no ${what} ${word(data, 'name', 'of that name')}`,
     ...(cause === undefined ? {} : { cause }),
     remedy: instead(data),
   });
