@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defectTable } from '../test/clients/defects.mjs';
 import { certify } from '../dist/certify.js';
+import { jsonOf } from '../dist/report/json.js';
 import { outcomeOf } from './self-test.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -79,7 +80,7 @@ async function played(one, pack, flags) {
       },
       true,
     );
-    return outcomeOf(report).cases[one.id] ?? ['passed'];
+    return outcomeOf(jsonOf(report)).cases[one.id] ?? ['passed'];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,8 +1,9 @@
 // Takes every deliberately broken client through the real command line and compares what came with what must come, both ways: the verdict of
 // every case and the set of must-findings of each, the first cause named. Writes the matrix (defects × checks) into docs/.
 //
-//   node tools/self-test.mjs [--update] [--only NAME,…] [--part I/N] [--parallel P] [--docs] [--keep DIR] [--repeat N]
+//   node tools/self-test.mjs [--update] [--only NAME,…] [--part I/N] [--parallel P] [--docs] [--keep DIR] [--from DIR] [--repeat N]
 //
+// --from judges the recordings that --keep left in DIR again, in place of running: after a change to a rule or to the verdict it takes a minute.
 // --keep leaves the recording of every run in DIR, for tools/mutation.mjs. --repeat takes the chosen clients N times and says whether every round
 // came to the same.
 import { spawn } from 'node:child_process';
@@ -90,14 +91,31 @@ function compared(outcome) {
   return outcome && { verdict: outcome.verdict, first: outcome.first, cases: outcome.cases };
 }
 
-/** Takes `defects` through their cases, `parallel` at a time. `told` hears of each as it ends. */
-async function round(defects, parallel, keep, told) {
+/** What the recording of a defect comes to as poscert judges today. */
+async function rejudged(defect, folder) {
+  const { retell } = await import('../dist/audit.js');
+  const { shippedPack } = await import('../dist/inspect.js');
+  const { jsonOf } = await import('../dist/report/json.js');
+  const pack = shippedPack(join(root, 'cases/pos-v10'));
+  const place = { root, cwd: root };
+  const told = await retell(
+    join(folder, `${defect.name}.jsonl`),
+    place,
+    { pack: pack.value, version: '' },
+    false,
+  );
+  if (!told.ok) throw new Error(told.problems[0].code);
+  return jsonOf(told.value.report);
+}
+
+/** Takes `defects` through their cases by `run`, `parallel` at a time. `told` hears of each as it ends. */
+async function round(defects, parallel, run, told) {
   const got = {};
   let inconclusive = 0;
   const waiting = [...defects];
   const work = async () => {
     for (let defect = waiting.shift(); defect !== undefined; defect = waiting.shift()) {
-      const report = await runDefect(defect, keep && join(keep, `${defect.name}.jsonl`)).catch((error) => ({
+      const report = await run(defect).catch((error) => ({
         verdict: `no report: ${error.message}`,
         cases: [],
         findings: [],
@@ -130,6 +148,8 @@ async function main(argv) {
   );
   const update = argv.includes('--update');
   const times = Number(value('--repeat') ?? 1);
+  const [keep, from] = [value('--keep'), value('--from')];
+  const kept = (defect) => keep && join(keep, `${defect.name}.jsonl`);
   const expected = JSON.parse(await readFile(EXPECTED, 'utf8').catch(() => '{}'));
   const wrong = new Set();
   const rounds = [];
@@ -139,7 +159,7 @@ async function main(argv) {
     const ended = await round(
       chosen,
       Number(value('--parallel') ?? 3),
-      value('--keep'),
+      (defect) => (from === undefined ? runDefect(defect, kept(defect)) : rejudged(defect, from)),
       (defect, outcome) => {
         const bad = differs(expected[defect.name], outcome);
         if (bad) wrong.add(defect.name);
