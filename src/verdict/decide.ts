@@ -80,7 +80,7 @@ function decideCase(run: CaseRun, found: readonly Finding[], doubtful: readonly 
   const { case: one, outcome } = run;
   const own = found.filter((finding) => finding.case === one.id);
   const engine = 'finding' in outcome ? [outcome.finding] : [];
-  const findings = [...own, ...engine].sort(byCause);
+  const findings = [...own, ...engine].sort(byCause(engine[0]));
   const musts = findings.some((finding) => finding.level === 'must');
   const doubts = doubtful.filter((finding) => finding.case === one.id && finding.level === 'must');
   const verdict = verdictOf(run, musts, doubts.length > 0);
@@ -135,13 +135,23 @@ const AT_THE_END: ReadonlySet<string> = new Set([
   'ran-too-long',
 ]);
 
-/** The first cause on top: musts first, then by the exchange that brought the finding to light; a rule explains more than the engine. */
-function byCause(left: Finding, right: Finding): number {
-  if (left.level !== right.level) return left.level === 'must' ? -1 : 1;
-  return (
-    lightOf(left) - lightOf(right) ||
-    Number(left.obligation === undefined) - Number(right.obligation === undefined)
-  );
+/**
+ * The first cause on top: musts first, then by the exchange that brought the finding to light; a rule explains more than the engine, also where
+ * it goes on to exchanges after the one that the engine's finding `bare` is about.
+ */
+function byCause(bare: Finding | undefined): (left: Finding, right: Finding) => number {
+  const about = bare?.exchanges.at(-1);
+  const light = (finding: Finding): number =>
+    bare !== undefined && about !== undefined && finding.exchanges.includes(about)
+      ? Math.min(lightOf(finding), lightOf(bare))
+      : lightOf(finding);
+  return (left, right) => {
+    if (left.level !== right.level) return left.level === 'must' ? -1 : 1;
+    return (
+      light(left) - light(right) ||
+      Number(left.obligation === undefined) - Number(right.obligation === undefined)
+    );
+  };
 }
 
 function lightOf(finding: Finding): number {

@@ -197,6 +197,12 @@ describe('the order of causes', () => {
     ]);
   });
 
+  it('also where it was broken again after the one that the engine stopped at', () => {
+    const bare = failed('members-differ', [1]);
+    expect(order(bare, [found('token-missing', [1, 3])])).toEqual(['token-missing', 'members-differ']);
+    expect(order(bare, [found('later', [2, 3])])).toEqual(['members-differ', 'later']);
+  });
+
   it.each(['missing-request', 'wrong-ending', 'silent', 'ran-too-long'])(
     '%s comes to light only after all that the client sent',
     (code) => {
