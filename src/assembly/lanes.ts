@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { availableParallelism, loadavg } from 'node:os';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import type { Case } from '../model/case.ts';
 import type { Config } from '../model/config.ts';
 import type { Pack } from '../model/pack.ts';
@@ -76,9 +76,12 @@ export async function runLanes<State>(ports: LanesPorts<State>): Promise<CaseRun
   return runs.sort((left, right) => order.indexOf(left.case.id) - order.indexOf(right.case.id));
 }
 
-/** Processes that wait for each processor, a minute's average; 0 where the system doesn't tell. */
+/**
+ * Processes that wait for each processor, a minute's average; 0 where the system doesn't tell. A container may be given few of the processors,
+ * but hears the load of all of them.
+ */
 function loadNow(): number {
-  return (loadavg()[0] ?? 0) / availableParallelism();
+  return (loadavg()[0] ?? 0) / Math.max(availableParallelism(), cpus().length);
 }
 
 /** What all lanes have in common. */

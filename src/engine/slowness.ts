@@ -32,19 +32,28 @@ export function slownessIn(
 
 /**
  * Whether the client wrote what is wrong before anything of ours could mislead it: the first request of its kind in the command, and no
- * belated repetition of one before. A wrong amount is wrong on any machine.
+ * belated repetition of one before. A wrong amount is wrong on any machine, and what is refused is refused on any; of the requests that nobody
+ * waits for those that create something, or that a till never has to send, clean up after nothing.
  */
 function isOfItsOwnMaking(context: CaseContext, state: CaseState, finding: Finding): boolean {
-  const { where } = finding.data;
-  if (finding.code !== 'members-differ' || where === 'answer' || where === 'status') return false;
   const wrong = state.seen.find((one) => finding.exchanges.includes(one.request.exchange));
-  if (wrong === undefined) return false;
+  if (wrong === undefined || !isOwn(context, wrong, finding)) return false;
   const before = state.seen.slice(0, state.seen.indexOf(wrong));
   return !before.some(
     ({ request }) =>
       (request.command === state.command && request.operation === wrong.request.operation) ||
       differenceOfRetry(context, request, wrong.request) === undefined,
   );
+}
+
+function isOwn(context: CaseContext, { request }: Seen, { code, data }: Finding): boolean {
+  const { where, got } = data;
+  if (code === 'members-differ' && where === 'status')
+    return typeof got === 'number' && got >= 400 && got < 500;
+  if (code === 'members-differ') return where !== 'answer';
+  if (code !== 'unexpected-request') return false;
+  const operation = context.operations.get(request.operation ?? '');
+  return operation === undefined || operation.creates === true || operation.features.length === 0;
 }
 
 /** Sooner than this nobody's time-out is over: who repeats a request at once does so for other reasons. Ms. */

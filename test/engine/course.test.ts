@@ -639,8 +639,16 @@ describe('our own slowness', () => {
     for (const slow of [{ lagMs: 200 }, { load: 4 }]) {
       const till = play(CASE);
       till.call('capturePayment', { ...polled, ...slow });
-      till.call('initiatePayment');
+      till.call('cancelPayment');
       expect(till.outcome()?.kind).toBe('inconclusive');
+    }
+  });
+  it('but what nobody sends for having lost an answer', () => {
+    for (const operation of ['initiatePayment', 'simulateAcceptPayment']) {
+      const till = play(CASE);
+      till.call('capturePayment', { ...polled, lagMs: 200, load: 4 });
+      till.call(operation);
+      expect(till.outcome()).toMatchObject({ kind: 'failed', finding: { code: 'unexpected-request' } });
     }
   });
 });
@@ -651,6 +659,11 @@ describe('a request that is wrong from the first', () => {
   it('is wrong on any machine', () => {
     const till = play(CASE);
     till.call('capturePayment', wrong);
+    expect(till.outcome()).toMatchObject({ kind: 'failed', finding: { code: 'members-differ' } });
+  });
+  it('is refused on any machine', () => {
+    const till = play(step('settle', '      - expect: capturePayment\n'));
+    till.call('capturePayment', { load: 9 }, {}, 409);
     expect(till.outcome()).toMatchObject({ kind: 'failed', finding: { code: 'members-differ' } });
   });
   it('may be otherwise for our slowness where it is the second of its kind', () => {
