@@ -31,19 +31,21 @@ export function slownessIn(
 }
 
 /**
- * Whether the client wrote what is wrong before anything of ours could mislead it: the first request of its kind in the command, and no
- * belated repetition of one before. A wrong amount is wrong on any machine, and what is refused is refused on any; of the requests that nobody
+ * Whether the client wrote what is wrong before anything of ours could mislead it: the first request of its kind in the command that
+ * nothing was done to, and no belated repetition of one before. A wrong amount is wrong on any machine, and what is refused is refused on any; of the requests that nobody
  * waits for those that create something, or that a till never has to send, clean up after nothing.
  */
 function isOfItsOwnMaking(context: CaseContext, state: CaseState, finding: Finding): boolean {
   const wrong = state.seen.find((one) => finding.exchanges.includes(one.request.exchange));
   if (wrong === undefined || !isOwn(context, wrong, finding)) return false;
   const before = state.seen.slice(0, state.seen.indexOf(wrong));
-  return !before.some(
-    ({ request }) =>
-      (request.command === state.command && request.operation === wrong.request.operation) ||
-      differenceOfRetry(context, request, wrong.request) === undefined,
-  );
+  return !before
+    .filter(undisturbed)
+    .some(
+      ({ request }) =>
+        (request.command === state.command && request.operation === wrong.request.operation) ||
+        differenceOfRetry(context, request, wrong.request) === undefined,
+    );
 }
 
 function isOwn(context: CaseContext, { request }: Seen, { code, data }: Finding): boolean {

@@ -666,6 +666,17 @@ describe('a request that is wrong from the first', () => {
     till.call('capturePayment', { load: 9 }, {}, 409);
     expect(till.outcome()).toMatchObject({ kind: 'failed', finding: { code: 'members-differ' } });
   });
+  it('is as wrong after a disturbance that the case asked for', () => {
+    const till = play(
+      step(
+        'settle',
+        '      - { expect: capturePayment, answer: { status: 500 } }\n      - { expect: capturePayment, body: { amount: 100.00 } }\n',
+      ),
+    );
+    till.call('capturePayment', { json: { amount: 100 }, load: 9 });
+    till.call('capturePayment', wrong);
+    expect(till.outcome()).toMatchObject({ kind: 'failed', finding: { code: 'members-differ' } });
+  });
   it('may be otherwise for our slowness where it is the second of its kind', () => {
     const till = play(
       step('settle', '      - { expect: capturePayment, times: 2, body: { amount: 100.00 } }\n'),
