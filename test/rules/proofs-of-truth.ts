@@ -151,10 +151,12 @@ export const proofsOfTruth: Proofs = {
       till().sends(poll, reserved).sends(poll, status('ExpiredAndCancelled')).sends(capture),
       ['should captured-after-the-end'],
     ),
-    lawful(
-      'an id that is no payment’s: no answer gave it, and the API refuses it',
-      till().sends(capture, refusal(400, '1099')),
-      { examines: false },
+    ...[400, 404].map((answer) =>
+      lawful(
+        `an id that is no payment’s: no answer gave it, and the API says ${answer}`,
+        till().sends(capture, refusal(answer, '1099')),
+        { examines: false },
+      ),
     ),
     unlawful(
       'refused, of a payment that there is',

@@ -71,13 +71,12 @@ export const backendHasTheTruth = ruleOf('backend-has-the-truth', 'must', (sessi
   }
 });
 
-/** An id that no answer ever gave and that the API refuses: no payment at all, which the case tells. */
-function isNobodys(session: Session, exchange: Exchange): boolean {
-  const status = exchange.delivered?.answer?.status ?? 0;
-  const known = exchangesAbout(session, exchange.id ?? '').some(
-    (one) => (one.delivered?.answer?.status ?? 0) < 400,
-  );
-  return !known && (status === 400 || status === 404);
+/** What the API says to an id that is no payment's. */
+const NO_SUCH = new Set<number | undefined>([400, 404]);
+
+/** An id that the API never took for a payment's: there was nothing to look at before, and the case tells what is wrong. */
+function isNobodys(session: Session, { id }: Exchange): boolean {
+  return exchangesAbout(session, id ?? '').every((one) => NO_SUCH.has(one.delivered?.answer?.status));
 }
 
 interface Claim {
