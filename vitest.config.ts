@@ -5,6 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const LONG = [
   'examples/',
   'self-test/',
+  'harness/',
   'clients-drivers/',
   'certificate/',
   'operator/',

