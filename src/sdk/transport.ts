@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { Dispatcher } from 'undici';
 
@@ -34,6 +35,8 @@ const longestBody = 1_048_576;
 /** Connections to the API. undici is loaded with the first request: it costs more than all the rest of the start. */
 export function openTransport(ca: string | undefined): Transport {
   const ending = new AbortController();
+  // A shop's server may have any number of calls under way; each listens for the end, and none is a leak.
+  setMaxListeners(0, ending.signal);
   let opened: Promise<{ undici: typeof import('undici'); agent: Dispatcher }> | undefined;
 
   const open = async (): Promise<{ undici: typeof import('undici'); agent: Dispatcher }> => {

@@ -25,6 +25,18 @@ function keysOf(calls: readonly Call[]): unknown[] {
   return calls.map((call) => call.headers['x-mobilepay-idempotency-key']);
 }
 
+test('a server with twenty tills at once is warned of no leak', async () => {
+  const warned: string[] = [];
+  const listen = (warning: Error): void => void warned.push(warning.name);
+  process.on('warning', listen);
+  const client = till.open();
+  await Promise.all(Array.from({ length: 20 }, () => client.createPointOfSale(qr)));
+  // Warnings come a turn later.
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('warning', listen);
+  expect(warned).toEqual([]);
+});
+
 describe('a creating call', () => {
   test.each([
     ['a 500', { kind: 'answer', status: 500 }],

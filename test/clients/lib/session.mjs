@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import fs from 'node:fs';
 import { COMMANDS } from './commands.mjs';
 import { sleep } from './calls.mjs';
@@ -10,6 +11,8 @@ import { listenForCheckIns } from './notifications.mjs';
  */
 export async function openSession({ settings, policy, params, store, keepsToken, listens, log }) {
   const controller = new AbortController();
+  // every poll under way listens for the end of the session
+  setMaxListeners(0, controller.signal);
   const { api } = params;
   const till = {
     settings,
