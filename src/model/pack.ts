@@ -98,6 +98,8 @@ export interface Pack<State = unknown> {
   readonly rules: readonly Rule[];
   readonly vocabulary: Vocabulary;
   readonly simulation: Simulation<State>;
+  /** The error codes of the API: the status that each comes with, and what it says. */
+  readonly errors: Readonly<Record<string, { readonly status: number; readonly message: string }>>;
   /** Absent: nothing can be asked of a remote sandbox. */
   readonly remote?: RemoteKind;
 }

@@ -10,6 +10,7 @@ export interface PackKind<State> {
   readonly vocabulary: Vocabulary;
   readonly rules: readonly Rule[];
   readonly simulation: Simulation<State>;
+  readonly errors: Pack['errors'];
   readonly remote: RemoteKind;
 }
 
@@ -25,7 +26,7 @@ export function openPack<State>(
     const data = { id: loaded.value.id, expected: kind.id };
     return { ok: false, problems: [{ code: 'pack-id', place: { file: `${folder}/pack.yaml` }, data }] };
   }
-  const { rules, simulation, remote } = kind;
-  const value = { ...loaded.value, rules, simulation, remote };
+  const { rules, simulation, errors, remote } = kind;
+  const value = { ...loaded.value, rules, simulation, errors, remote };
   return { ok: true, value, warnings: loaded.warnings };
 }

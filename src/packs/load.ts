@@ -18,7 +18,7 @@ export interface PackReader {
 }
 
 /** What a folder holds; the rules and the simulation of a pack are code. */
-export type PackContents = Omit<Pack, 'rules' | 'simulation' | 'remote'>;
+export type PackContents = Omit<Pack, 'rules' | 'simulation' | 'errors' | 'remote'>;
 
 interface Folder {
   readonly files: readonly string[];

@@ -12,8 +12,8 @@ export type Explained =
   { readonly kind: 'text'; readonly text: string } | { readonly kind: 'unknown'; readonly nearest?: string };
 
 /**
- * `poscert explain ID`: a case (also by its last part), an obligation (also by its number), a code of a finding or an error, a feature, a
- * command, `exit-codes` or one exit code, `codes`.
+ * `poscert explain ID`: a case (also by its last part), an obligation (also by its number), a code of a finding or an error, an error code of
+ * the API, a feature, a command, `exit-codes` or one exit code, `codes`.
  */
 export function explainText(
   pack: PackFacts,
@@ -45,6 +45,7 @@ function explanations(pack: PackFacts, id: string): Line[][] {
       .map((one) => caseExplained(pack, one)),
     ...duties.map((duty) => dutyLines(pack, duty)),
     ...(hasWords(id) ? [codeLines(id)] : []),
+    ...errorLines(pack, id),
     ...(feature === undefined ? [] : [featureLines(pack, feature)]),
     ...(Object.hasOwn(pack.vocabulary.commands, id) ? [commandLines(pack, id)] : []),
     ...exitLines(id),
@@ -58,6 +59,7 @@ function namesOf(pack: PackFacts): readonly string[] {
     ...pack.obligations.map((one) => one.id),
     ...pack.features.map((one) => one.id),
     ...Object.keys(pack.vocabulary.commands),
+    ...Object.keys(pack.errors),
     ...knownCodes(),
     'exit-codes',
     'codes',
@@ -93,6 +95,34 @@ function codeLines(code: string): Line[] {
     ...(cause === undefined && remedy === undefined ? [] : [EMPTY]),
     ...(cause === undefined ? [] : [labelled(2, 'likely', cause)]),
     ...(remedy === undefined ? [] : [labelled(2, 'to do', remedy)]),
+  ];
+}
+
+/** What the API means by a code in its answers, and what of it a client is held to. */
+function errorLines(pack: PackFacts, id: string): Line[][] {
+  const error = Object.hasOwn(pack.errors, id) ? pack.errors[id] : undefined;
+  if (error === undefined) return [];
+  const source = `endpoint_errors#${id}`;
+  const duties = pack.obligations.filter((one) => one.source.includes(source));
+  const cases = pack.cases.filter((one) => one.source.includes(source));
+  return [
+    [
+      flowing(0, 2, span(id, 'accent'), span('  an error code of the API', 'dim')),
+      EMPTY,
+      flowing(2, 2, error.message, span(' (in our words: none were published)', 'dim')),
+      EMPTY,
+      labelled(2, 'status', String(error.status)),
+      ...sourceLines(pack, [source]),
+      ...(duties.length === 0 ? [] : [labelled(2, 'duties', duties.map((one) => one.id).join(', '))]),
+      ...(cases.length === 0 ? [] : [labelled(2, 'cases', cases.map((one) => one.id).join(', '))]),
+      labelled(
+        2,
+        'to do',
+        error.status >= 500
+          ? 'Send the same request again, about twice and with a pause, before giving up.'
+          : 'Send nothing again as it is: what is refused with 4xx is refused once more. Mend the request, or look at what stands in its way.',
+      ),
+    ],
   ];
 }
 

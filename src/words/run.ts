@@ -22,7 +22,8 @@ export const runWords: WordTable = {
   }),
   'unknown-id': (data) => ({
     title: `Nothing here is called "${word(data, 'id', '')}"`,
-    cause: 'Cases, obligations, codes of findings and errors, and exit-codes can be explained.',
+    cause:
+      'Cases, obligations, codes of findings and errors, error codes of the API, and exit-codes can be explained.',
     remedy: nearest(data).remedy ?? 'poscert list names cases and obligations.',
   }),
   'nothing-failed': (data) => ({

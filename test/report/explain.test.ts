@@ -49,6 +49,14 @@ describe('explain', () => {
     expect(explained('codes')).toContain('client-not-json');
   });
 
+  it('tells every error code of the API', () => {
+    for (const [code, { status }] of Object.entries(pack.errors)) {
+      expect(explained(code)).toContain(`status      ${status}`);
+      expect(explained(code)).toContain(status >= 500 ? 'Send the same request again' : 'Send nothing again');
+    }
+    expect(explained('1306')).toContain('duties      idempotency-key-fresh, same-request-on-retry');
+  });
+
   it('tells exit codes, all or one', () => {
     expect(explained('exit-codes').match(/^ +\d+ {2}/gm)).toHaveLength(6);
     expect(explained('4')).toContain('could not be run');
