@@ -36,6 +36,14 @@ function row(early: readonly number[], by: number, { count = 11, delay = 300 } =
   return recording;
 }
 
+/** Polls that are so far apart, ms. */
+function apart(gaps: readonly number[]): RecordingBuilder {
+  return gaps.reduce(
+    (recording, gap) => recording.sends(poll, { ...status('Initiated'), after: gap - 2 }),
+    till().command('awaitPayment').sends(poll, status('Initiated')),
+  );
+}
+
 /** Polls that are so far apart, ms; the last of them arrives while we are busy. */
 function paced(gaps: readonly number[]): RecordingBuilder {
   return gaps.reduce(
@@ -189,6 +197,13 @@ export const proofsOfPollDelay: Proofs = {
     unlawful('a fifth of a short delay early', row([3], 40, { delay: 200 }), ['should polled-too-early']),
     unlawful('more than a fifth of it', row([3], 41, { delay: 200 }), ['must polled-too-early']),
     unlawful('61 ms early of a long delay', row([3], 61, { delay: 1000 }), ['must polled-too-early']),
+    unlawful(
+      '200 ms early after one that was 180 ms late: it keeps its own time',
+      apart([300, 480, 100, 300]),
+      ['should polled-too-early'],
+    ),
+    unlawful('a millisecond more than that', apart([300, 480, 99, 300]), ['must polled-too-early']),
+    unlawful('as often as every third poll', apart([480, 100, 300]), ['must polled-too-early']),
     unlawful('a quarter of the polls: by chance', row([3, 7], 35, { count: 8 }), ['should polled-too-early']),
     unlawful('more than a quarter: by habit', row([3, 6], 35, { count: 7 }), ['must polled-too-early']),
     lawful('a lag of 20 ms is tolerated whole', polls(260, { lagMs: 20 })),

@@ -1,4 +1,4 @@
-import { keepsPace, polledBefore, pollDelayBefore, pollDelayUnheard } from './polls.ts';
+import { keepsPace, lateBy, polledBefore, pollDelayBefore, pollDelayUnheard } from './polls.ts';
 import { POLLED } from './operations.ts';
 import { ruleOf } from './rule.ts';
 
@@ -7,7 +7,10 @@ const TOLERANCE_MS = 20;
 /** A poll that is early by less than this share of its delay, and these ms, is slightly early. */
 const SLIGHT_SHARE = 0.2;
 const SLIGHT_MS = 60;
-/** Slightly early polls that are at most this share of a session's come so by chance: a busy machine was slow with the poll before, out of our sight. */
+/**
+ * Polls that are slightly early, or early by no more than the poll before was late, come so by chance where they are at most this share of a
+ * session's: a busy machine was slow with the poll before, out of our sight, and the client keeps time by its own clock.
+ */
 const CHANCE_SHARE = 0.25;
 /** Lag of our own up to this widens the tolerance; beyond it we can't say, ms. */
 const LARGE_LAG_MS = 20;
@@ -45,7 +48,11 @@ export const pollDelay = ruleOf('poll-delay', 'must', (session, notes) => {
       (worst > LARGE_LAG_MS && (early <= worst || keepsPace(session, exchange, delay - TOLERANCE_MS))) ||
       (unheard !== undefined && measured >= unheard - TOLERANCE_MS - Math.min(lagMs, LARGE_LAG_MS));
     if (before.kind === 'poll' && explained) notes.doubt('polled-too-early', exchanges, data);
-    else if (before.kind === 'poll' && early + TOLERANCE_MS <= Math.min(delay * SLIGHT_SHARE, SLIGHT_MS))
+    else if (
+      before.kind === 'poll' &&
+      (early + TOLERANCE_MS <= Math.min(delay * SLIGHT_SHARE, SLIGHT_MS) ||
+        early <= (lateBy(session, previous) ?? -Infinity))
+    )
       slight.push((level) => notes.find('polled-too-early', exchanges, data, level));
     else if (before.kind === 'poll') notes.find('polled-too-early', exchanges, data);
     else if (!explained) notes.find('polled-too-early', exchanges, data, 'should');

@@ -57,6 +57,14 @@ export function keepsPace(session: Session, exchange: Exchange, leastMs: number)
     .some((one, index, all) => exchange.request.at - one.request.at >= (all.length - index + 1) * leastMs);
 }
 
+/** How much later than it might have this poll came after the one before it, ms; below zero: earlier. Undefined where it polls after none. */
+export function lateBy(session: Session, exchange: Exchange): number | undefined {
+  const before = polledBefore(session, exchange);
+  const delay = pollDelayBefore(session, exchange);
+  if (before?.kind !== 'poll' || delay === undefined) return undefined;
+  return exchange.request.at - before.previous.request.at - delay;
+}
+
 /** The `pollDelayInMs` of the last answer on this path that had surely reached the client, ms. */
 export function pollDelayBefore(session: Session, exchange: Exchange): number | undefined {
   const told = tellerBefore(session, exchange);
