@@ -1,3 +1,4 @@
+import type { Habit } from '../test/clients/habits.d.mts';
 import type { Defect } from '../test/clients/defects.d.mts';
 
 export interface Outcome {
@@ -9,5 +10,7 @@ export interface Outcome {
 export function matrixMarkdown(
   defects: readonly Defect[],
   outcomes: Readonly<Record<string, Outcome>>,
+  habits: readonly Habit[],
+  survivors: Readonly<Record<string, readonly string[]>>,
 ): string;
 export function matrixHtml(defects: readonly Defect[], outcomes: Readonly<Record<string, Outcome>>): string;

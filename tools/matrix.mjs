@@ -21,7 +21,8 @@ function killedBy(table) {
   return [...killed].sort(([left], [right]) => (left < right ? -1 : 1));
 }
 
-export function matrixMarkdown(defects, outcomes) {
+/** The page. `habits`: the lawful tills with unusual habits; `survivors`: reason → the changes to the checks that no till notices. */
+export function matrixMarkdown(defects, outcomes, habits, survivors) {
   const table = rows(defects, outcomes);
   const cell = (text) => text.replace(/\|/g, '\\|');
   return `${[
@@ -44,6 +45,23 @@ export function matrixMarkdown(defects, outcomes) {
     '| check | clients |',
     '| --- | --- |',
     ...killedBy(table).map(([check, names]) => `| ${check} | ${names.join(', ')} |`),
+    '',
+    '## Lawful tills with unusual habits',
+    '',
+    'Each passes every case that applies to it, without a finding of level must.',
+    '',
+    '| habit | what it does |',
+    '| --- | --- |',
+    ...habits.map(({ name, sentence }) => `| ${name} | ${cell(sentence)} |`),
+    '',
+    '## What nobody would miss',
+    '',
+    'The checks are broken as well: every rule (removed, always content, blind, never content), every bound of a rule, every expectation, member, count,',
+    'ending, truth and answer of a case, one at a time. What no till notices stands in `test/self-test/survivors.json`, by reason:',
+    '',
+    '| changes | why no till notices them |',
+    '| --- | --- |',
+    ...Object.entries(survivors).map(([reason, ids]) => `| ${ids.length} | ${cell(reason)} |`),
     '',
   ].join('\n')}`;
 }

@@ -3,6 +3,8 @@ import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { defectTable } from '../clients/defects.mjs';
+import { habitTable } from '../clients/habits.mjs';
+import { matrixHtml, matrixMarkdown } from '../../tools/matrix.mjs';
 import { run, TILL } from '../clients-drivers/certified.ts';
 import { ROOT } from '../cli/command-line.ts';
 
@@ -32,6 +34,15 @@ function isBusy(): boolean {
 describe('the kill matrix', () => {
   it('has an outcome for every broken till', () => {
     expect(Object.keys(expected)).toEqual(defectTable.map((one) => one.name));
+  });
+
+  it('stands in the docs as it is (npm run self-test -- --docs writes it)', async () => {
+    const survivors = JSON.parse(
+      await readFile(join(ROOT, 'test/self-test/survivors.json'), 'utf8'),
+    ) as Record<string, string[]>;
+    const page = (name: string): Promise<string> => readFile(join(ROOT, 'docs', name), 'utf8');
+    expect(await page('kill-matrix.md')).toBe(matrixMarkdown(defectTable, expected, habitTable, survivors));
+    expect(await page('kill-matrix.html')).toBe(matrixHtml(defectTable, expected));
   });
 
   it('lets none pass but those whose offence is advice, or that say why no case tells', () => {
