@@ -119,7 +119,9 @@ describe('poscert check', () => {
     const bad = await poscert('check', 'broken.har', 'day.har');
     expect(bad.code).toBe(1);
     expect(bad.out).toContain('A call came without x-mobilepay-client-system-version');
-    expect(bad.out).toMatch(/broken +1: version-header/);
+    // On a busy machine the till may have asked twice, which the HAR shows as a repetition.
+    expect(bad.out).toMatch(/broken +\d: .*version-header/);
+    expect(bad.out).not.toMatch(/kept .*version-header/);
   });
 
   it('judges a recording by the obligations alone', async () => {
