@@ -244,6 +244,8 @@ describe('whatever comes', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 4, noUnicodeString: false }), (value) => {
         const plain = JSON.parse(JSON.stringify(value)) as JsonValue;
+        // Thirteen digits may be a card's number.
+        fc.pre(!/\d(?:[ -]?\d){12}/.test(JSON.stringify(plain)));
         expect(make(SECRET).json(plain)).toEqual(plain);
       }),
     );
