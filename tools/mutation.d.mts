@@ -18,7 +18,10 @@ export interface CaseMutant {
 }
 export function keptScenes(): Scene[];
 export function survivors(): Record<string, readonly string[]>;
-export function mutantsOf(pack: Pack): { readonly told: readonly CaseMutant[] };
+export function mutantsOf(pack: Pack): {
+  readonly told: readonly CaseMutant[];
+  readonly played: readonly CaseMutant[];
+};
 export function kills(scene: Scene, mutant: Case, pack: Pack): boolean;
 export function ruleSurvivors(
   scenes: readonly Scene[],

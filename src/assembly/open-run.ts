@@ -77,14 +77,14 @@ export async function openRun<State>(input: RunInput<State>): Promise<OpenRun> {
   );
   const redactor = createRedactor({ secrets: [memory.clientSecret], key: randomBytes(32) });
   const journal = openJournal(folder.journal);
-  // Where the journal can't be written the run ends at once: what is not recorded can't be judged.
-  const unwritable = new AbortController();
+  // A run that can't be judged ends at once: where the journal can't be written, or the clock that measures it went back.
+  const unjudgeable = new AbortController();
   const guarded = {
     append: (record: RunRecord): void => {
       try {
         journal.append(record);
       } catch {
-        unwritable.abort();
+        unjudgeable.abort();
       }
     },
   };
@@ -97,7 +97,7 @@ export async function openRun<State>(input: RunInput<State>): Promise<OpenRun> {
       latest = Math.max(latest, at);
       if (latest - at > BACK_MS) {
         backMs ??= latest - at;
-        unwritable.abort();
+        unjudgeable.abort();
       }
       return at;
     },
@@ -132,7 +132,7 @@ export async function openRun<State>(input: RunInput<State>): Promise<OpenRun> {
     environment: allowedEnvironment(input.environment),
     wallClock: () => input.wallClock().getTime(),
     nextExchange: () => (exchanges += 1),
-    signal: AbortSignal.any([signal, unwritable.signal]),
+    signal: AbortSignal.any([signal, unjudgeable.signal]),
   };
   return {
     started,

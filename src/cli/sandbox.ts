@@ -35,8 +35,8 @@ export async function sandboxCommand(flags: Record<string, unknown>, io: Io, too
   const stateFile = text(flags, 'state');
   io.sayOnStop?.(
     stateFile === undefined
-      ? 'The sandbox has stopped; its state is gone (--state FILE keeps it).'
-      : `The sandbox has stopped; its state is in ${oneLine(stateFile)}.`,
+      ? 'Stopping the sandbox: its state goes with it (--state FILE keeps it).'
+      : `Stopping the sandbox: its state is written to ${oneLine(stateFile)}.`,
   );
   io.out(flags['json'] === true ? `${JSON.stringify(addresses(host))}\n` : greeting(host, tool));
   await aborted(io.signal);

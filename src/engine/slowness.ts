@@ -31,9 +31,9 @@ export function slownessIn(
 }
 
 /**
- * Whether the client wrote what is wrong before anything of ours could mislead it: the first request of its kind in the command that
- * nothing was done to, and no belated repetition of one before. A wrong amount is wrong on any machine, and what is refused is refused on any; of the requests that nobody
- * waits for those that create something, or that a till never has to send, clean up after nothing.
+ * Whether the client wrote what is wrong before anything of ours could mislead it: nothing of its kind that we left undisturbed came before
+ * it in the command, and it repeats nothing belatedly. A wrong amount is wrong on any machine, and what is refused is refused on any. Of the
+ * requests that nobody waits for only some can't be the cleaning up after a time-out: those that create something, or that no till has to send.
  */
 function isOfItsOwnMaking(context: CaseContext, state: CaseState, finding: Finding): boolean {
   const wrong = state.seen.find((one) => finding.exchanges.includes(one.request.exchange));

@@ -201,8 +201,8 @@ test('a state that cannot be written is said at once', async () => {
 test('Ctrl-C is answered in the words of the sandbox, at once, with exit code 130', async () => {
   const bin = fileURLToPath(new URL('../../bin/poscert.js', import.meta.url));
   for (const [flags, words] of [
-    [[], 'The sandbox has stopped; its state is gone (--state FILE keeps it).'],
-    [['--state', 'kept'], 'The sandbox has stopped; its state is in kept.'],
+    [[], 'Stopping the sandbox: its state goes with it (--state FILE keeps it).'],
+    [['--state', 'kept'], 'Stopping the sandbox: its state is written to kept.'],
   ] as const) {
     const child = spawn(process.execPath, [bin, 'sandbox', '--json', ...flags], {
       cwd: folder,

@@ -57,7 +57,7 @@ describe('the kill matrix', () => {
   });
 });
 
-/** Tills whose case a busy machine did not let us judge, also when it ran again alone. */
+/** Tills that a busy machine did not let us judge, or kept from a part of their defect, each time. */
 const undecided: string[] = [];
 
 describe.concurrent('a till that is lawful but for one defect', () => {
@@ -76,14 +76,15 @@ describe.concurrent('a till that is lawful but for one defect', () => {
       expect([verdict, 'inconclusive']).toContain(one?.verdict);
       expect(all).toEqual(expect.arrayContaining(checks));
     }
-    if (got[0] === 'inconclusive') undecided.push(defect.name);
-    else if (!isBusy()) expect(got).toEqual([verdict, ...all]);
+    if (got[0] === 'inconclusive' || isBusy()) {
+      if (!isDeepStrictEqual(got, [verdict, ...all])) undecided.push(defect.name);
+    } else expect(got).toEqual([verdict, ...all]);
   });
 });
 
 describe('the chosen fifth', () => {
   it('was judged but for few, which are counted', () => {
-    console.log(`${chosen.length} broken tills, ${undecided.length} inconclusive ${undecided.join(', ')}`);
+    console.log(`${chosen.length} broken tills, ${undecided.length} undecided ${undecided.join(', ')}`);
     expect(undecided.length).toBeLessThan(isBusy() ? chosen.length / 2 : chosen.length / 5);
   });
 });
