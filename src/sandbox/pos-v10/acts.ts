@@ -1,7 +1,7 @@
 import { member, textMember, type JsonObject } from '../../model/json.ts';
 import { CARDS } from '../../model/pos-v10/truth.ts';
 import type { CallbackOrder, Simulation } from '../../model/ports.ts';
-import { getIn } from '../../std/persistent-map.ts';
+import { recordOf } from '../../std/register.ts';
 import { closePayment, lookAtPayment, lookAtRefund } from './aging.ts';
 import { approve, checkIn, leave, reject } from './customer.ts';
 import { thePayment, thePointOfSale, theRefund } from './lane.ts';
@@ -147,7 +147,7 @@ function notify(turn: Turn, args: JsonObject): Acted {
   const times = member(args, 'times') ?? 1;
   if (typeof times !== 'number' || !Number.isInteger(times) || times < 1 || times > 10)
     return impossible('badArguments', 'times must be 1 to 10.');
-  const store = getIn(turn.state.stores, pos.storeId);
+  const store = recordOf(turn.state.stores, pos.storeId);
   const order: CallbackOrder = {
     alias,
     headers: [['Content-Type', 'application/json; charset=utf-8']],

@@ -1,4 +1,5 @@
 import { getIn } from '../../std/persistent-map.ts';
+import { recordOf } from '../../std/register.ts';
 import { endVisit, isActive, putPayment, putRefund, shelf } from './records.ts';
 import type { Settings } from './settings.ts';
 import type { Payment, PointOfSale, Refund, SandboxState, Visit } from './state.ts';
@@ -43,7 +44,7 @@ export function refundAt(refund: Refund, settings: Settings, now: number): Refun
 /** The visit that the point of sale has at `now`, if any. */
 export function visitAt(state: SandboxState, pos: PointOfSale, now: number): Visit | undefined {
   if (pos.visitId === undefined) return undefined;
-  const visit = getIn(state.visits, pos.visitId);
+  const visit = recordOf(state.visits, pos.visitId);
   return visit !== undefined && now < visit.at + state.settings.checkInLifeMs ? visit : undefined;
 }
 
@@ -55,7 +56,7 @@ export function closePayment(turn: Turn, payment: Payment): void {
 
 /** The payment with this id at this moment, or undefined; what time did to it is written down. */
 export function lookAtPayment(turn: Turn, id: string): Payment | undefined {
-  const stored = getIn(turn.state.payments, id);
+  const stored = recordOf(turn.state.payments, id);
   if (stored === undefined) return undefined;
   const present = paymentAt(stored, turn.state.settings, turn.now);
   if (present !== stored) closePayment(turn, present);
@@ -64,7 +65,7 @@ export function lookAtPayment(turn: Turn, id: string): Payment | undefined {
 
 /** The refund with this id at this moment, likewise. */
 export function lookAtRefund(turn: Turn, id: string): Refund | undefined {
-  const stored = getIn(turn.state.refunds, id);
+  const stored = recordOf(turn.state.refunds, id);
   if (stored === undefined) return undefined;
   const present = refundAt(stored, turn.state.settings, turn.now);
   if (present !== stored) putRefund(turn, present);
@@ -74,7 +75,7 @@ export function lookAtRefund(turn: Turn, id: string): Refund | undefined {
 /** The payment that blocks this point of sale at this moment, if any. */
 export function activeOn(turn: Turn, posId: string): Payment | undefined {
   // None or one in most cases: no list has to be made and sorted for that.
-  if ((getIn(turn.state.shelves.paymentsOn, posId)?.active.size ?? 0) === 0) return undefined;
+  if (getIn(turn.state.shelves.paymentsOn, posId)?.active === undefined) return undefined;
   for (const id of idsOn(turn.state, shelf.paymentsOn(posId), 'active')) {
     const payment = lookAtPayment(turn, id);
     if (payment !== undefined && isActive(payment)) return payment;
@@ -84,11 +85,11 @@ export function activeOn(turn: Turn, posId: string): Payment | undefined {
 
 /** The point of sale with this id with its visits and payments as they are at this moment, deleted ones included. */
 export function lookAtPointOfSale(turn: Turn, id: string): PointOfSale | undefined {
-  const stored = getIn(turn.state.pointsOfSale, id);
+  const stored = recordOf(turn.state.pointsOfSale, id);
   if (stored?.visitId === undefined) return stored;
   activeOn(turn, id);
-  const pos = getIn(turn.state.pointsOfSale, id);
+  const pos = recordOf(turn.state.pointsOfSale, id);
   if (pos?.visitId !== undefined && visitAt(turn.state, pos, turn.now) === undefined)
     endVisit(turn, id, pos.visitId);
-  return getIn(turn.state.pointsOfSale, id);
+  return recordOf(turn.state.pointsOfSale, id);
 }

@@ -13,6 +13,11 @@ export function jsonAnswer(status: number, body: JsonValue, more?: readonly Head
   return { status, headers, body: Buffer.from(JSON.stringify(body)) };
 }
 
+/** What a creating call answers: the id, a GUID, alone. */
+export function createdAnswer(idName: string, id: string): HttpAnswer {
+  return { status: 200, headers: JSON_TYPE, body: Buffer.from(`{"${idName}":"${id}"}`) };
+}
+
 /** An answer without a body. */
 export function bareAnswer(status: number, headers: readonly Header[] = []): HttpAnswer {
   return { status, headers, body: NOTHING };

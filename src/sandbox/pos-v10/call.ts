@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject } from '../../model/json.ts';
 import { refuse, refuseRefund } from './answers.ts';
 import type { ErrorCode } from './catalogue.ts';
 import { readQuery, type Query } from './query.ts';
+import type { RouteName } from './routes.ts';
 import type { Owner } from './state.ts';
 import { readJson } from './strict-json.ts';
 import type { Turn } from './turn.ts';
@@ -14,8 +15,9 @@ export interface Call {
   readonly caller: Owner;
   /** The path parameter as a GUID in lower case, or ''. */
   readonly id: string;
-  /** Under what a creating call is remembered: its operation, its caller and its idempotency key; else ''. */
-  readonly memory: string;
+  readonly operation: RouteName;
+  /** The idempotency key of a creating call, else ''. */
+  readonly key: string;
   /** Refuses with a code of the catalogue, in the shape of this operation. */
   readonly refuse: (code: ErrorCode, detail?: string) => HttpAnswer;
 }

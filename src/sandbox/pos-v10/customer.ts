@@ -1,5 +1,5 @@
 import type { Card } from '../../model/pos-v10/truth.ts';
-import { getIn } from '../../std/persistent-map.ts';
+import { recordOf } from '../../std/register.ts';
 import { activeOn, closePayment, lookAtPayment, lookAtPointOfSale } from './aging.ts';
 import { beginVisit, endVisit, putPayment } from './records.ts';
 import { impossible, type Tried } from './outcome.ts';
@@ -52,7 +52,7 @@ export function approve(turn: Turn, paymentId: string, card: Card | undefined): 
       'notIssued',
       `Only a payment that is IssuedToUser can be approved; it is ${payment.state}.`,
     );
-  const used = card ?? getIn(turn.state.visits, payment.visitId ?? '')?.card ?? 'credit';
+  const used = card ?? recordOf(turn.state.visits, payment.visitId ?? '')?.card ?? 'credit';
   const { restrictions } = payment.terms ?? {};
   const refused = used === 'debit' ? restrictions?.debitCardDisallowed : restrictions?.creditCardDisallowed;
   if (refused === true) {

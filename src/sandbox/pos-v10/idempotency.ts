@@ -1,7 +1,9 @@
 import type { HttpAnswer } from '../../model/http.ts';
-import { getIn, setIn } from '../../std/persistent-map.ts';
-import { jsonAnswer } from './answers.ts';
+import { putOn, topOf } from '../../std/piles.ts';
+import { createdAnswer } from './answers.ts';
 import type { Call } from './call.ts';
+import { sameOwner } from './records.ts';
+import type { Remembered } from './state.ts';
 import { copyOf } from './turn.ts';
 
 /*
@@ -12,20 +14,34 @@ import { copyOf } from './turn.ts';
 /** The answer to a key that was used before: the same id for the same request, 1306 for another. Undefined for a fresh key. */
 export function replay(call: Call, request: object, idName: string): HttpAnswer | undefined {
   const { state, now } = call.turn;
-  const found = getIn(state.remembered, call.memory);
+  let layer = topOf(state.remembered, call.key);
+  while (layer !== undefined && !isOf(call, layer.value)) layer = layer.below;
+  const found = layer?.value;
   if (found === undefined || now > found.at + state.settings.idempotencyMemoryMs) return undefined;
   return canonical(found.request) === canonical(request)
-    ? jsonAnswer(200, { [idName]: found.id })
+    ? createdAnswer(idName, found.id)
     : call.refuse('1306');
+}
+
+function isOf({ operation, caller }: Call, one: Remembered): boolean {
+  return one.operation === operation && sameOwner(one, caller);
 }
 
 /** Remembers what a call made, and answers with its id. */
 export function answerCreated(call: Call, request: object, idName: string, id: string): HttpAnswer {
-  const { turn } = call;
+  const { turn, operation, caller } = call;
   const next = copyOf(turn.state);
-  next.remembered = setIn(next.remembered, call.memory, { request, id, at: turn.now });
+  const { integrator, vat } = caller;
+  next.remembered = putOn(next.remembered, call.key, {
+    operation,
+    integrator,
+    vat,
+    request,
+    id,
+    at: turn.now,
+  });
   turn.state = next;
-  return jsonAnswer(200, { [idName]: id });
+  return createdAnswer(idName, id);
 }
 
 /** What was understood of a request, its members always in the order in which they were read: null and missing are the same. */

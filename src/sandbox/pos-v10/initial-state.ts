@@ -1,8 +1,10 @@
 import { emptyMap } from '../../std/persistent-map.ts';
+import { emptyPiles } from '../../std/piles.ts';
+import { emptyRegister } from '../../std/register.ts';
 import { openingStores } from './opening-stores.ts';
 import type { Settings } from './settings.ts';
 import type { SandboxState } from './state.ts';
-import { EMPTY_PILES, EMPTY_SHELVES } from './turn.ts';
+import { EMPTY_INDEXES, EMPTY_SHELVES } from './turn.ts';
 
 /** The state before anything has happened. */
 export function initialState(settings: Settings): SandboxState {
@@ -12,15 +14,15 @@ export function initialState(settings: Settings): SandboxState {
     integrators: emptyMap(),
     tokens: emptyMap(),
     stores: openingStores(),
-    pointsOfSale: emptyMap(),
-    visits: emptyMap(),
-    payments: emptyMap(),
-    refunds: emptyMap(),
-    remembered: emptyMap(),
+    pointsOfSale: emptyRegister(),
+    visits: emptyRegister(),
+    payments: emptyRegister(),
+    refunds: emptyRegister(),
+    remembered: emptyPiles(),
     byMerchantPosId: emptyMap(),
     byBeacon: emptyMap(),
     shelves: EMPTY_SHELVES,
-    piles: EMPTY_PILES,
+    indexes: EMPTY_INDEXES,
     standing: undefined,
     lastCaller: undefined,
   };

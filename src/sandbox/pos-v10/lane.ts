@@ -1,5 +1,5 @@
 import { textMember, type JsonObject } from '../../model/json.ts';
-import { getIn, valuesOf } from '../../std/persistent-map.ts';
+import { recordOf, recordsOf } from '../../std/register.ts';
 import { lookAtPayment, lookAtPointOfSale, lookAtRefund } from './aging.ts';
 import { impossible, type Impossible } from './outcome.ts';
 import { isActive, shelf } from './records.ts';
@@ -44,7 +44,7 @@ export function theRefund(turn: Turn, args: JsonObject): Refund | Impossible {
   const named = textMember(args, 'refund') ?? textMember(args, 'refundId');
   if (named !== undefined)
     return lookAtRefund(turn, named.toLowerCase()) ?? impossible('noRefund', 'There is no such refund.');
-  const open = valuesOf(turn.state.refunds)
+  const open = recordsOf(turn.state.refunds)
     .map(({ id }) => lookAtRefund(turn, id))
     .filter((refund) => refund !== undefined)
     .filter(({ state }) => state === 'Initiated' || state === 'Reserved');
@@ -59,11 +59,11 @@ export function theStore(turn: Turn, args: JsonObject): Store | Impossible {
   const { state } = turn;
   const named = textMember(args, 'storeId') ?? textMember(args, 'store');
   if (named !== undefined)
-    return getIn(state.stores, named.toLowerCase()) ?? impossible('noStore', 'There is no such store.');
+    return recordOf(state.stores, named.toLowerCase()) ?? impossible('noStore', 'There is no such store.');
   const pos = thePointOfSale(turn, args);
-  const store = 'kind' in pos ? undefined : getIn(state.stores, pos.storeId);
+  const store = 'kind' in pos ? undefined : recordOf(state.stores, pos.storeId);
   const vat = state.lastCaller?.vat ?? 'DK90000028';
-  const first = valuesOf(state.stores).find(
+  const first = recordsOf(state.stores).find(
     (candidate) => candidate.vat === vat && candidate.merchantLocationId !== '00002',
   );
   return store ?? first ?? impossible('noStore', 'There is no store.');

@@ -1,4 +1,4 @@
-import { emptyMap, setIn, type PersistentMap } from '../../std/persistent-map.ts';
+import { emptyRegister, withRecord, type Register } from '../../std/register.ts';
 import type { Store } from './state.ts';
 
 const certification = {
@@ -56,6 +56,6 @@ const STORES: readonly Store[] = [
 ];
 
 /** The stores from the start, by id. */
-export function openingStores(): PersistentMap<Store> {
-  return STORES.reduce((map, store) => setIn(map, store.id, store), emptyMap<Store>());
+export function openingStores(): Register<Store> {
+  return STORES.reduce((stores, store) => withRecord(stores, store.id, store), emptyRegister<Store>());
 }

@@ -1,5 +1,5 @@
 import type { HttpAnswer } from '../../model/http.ts';
-import { getIn } from '../../std/persistent-map.ts';
+import { recordOf } from '../../std/register.ts';
 import { activeOn, lookAtPayment, lookAtPointOfSale } from './aging.ts';
 import { done, notFound } from './answers.ts';
 import { readBody, type Call } from './call.ts';
@@ -57,7 +57,8 @@ function orderOf(call: Call, body: Parameters<typeof idOf>[0]): Order | HttpAnsw
 
 function create(call: Call, order: Order, terms: Terms | undefined): HttpAnswer {
   const { turn, caller } = call;
-  const request = { posId: order.posId, orderId: order.orderId, terms };
+  const { orderId } = order;
+  const request = { posId: order.posId, orderId, terms };
   const repeated = replay(call, request, 'paymentId');
   if (repeated !== undefined) return repeated;
   const pos = lookAtPointOfSale(turn, order.posId);
@@ -65,10 +66,11 @@ function create(call: Call, order: Order, terms: Terms | undefined): HttpAnswer 
   if (!sameOwner(pos, caller)) return call.refuse('1400');
   // After a deletion no new payments, though Reserved ones can still be finished (pos-v10.md 1.8).
   if (pos.deleted) return call.refuse('1000');
-  if (getIn(turn.state.stores, pos.storeId)?.activated !== true) return call.refuse('1204');
+  if (recordOf(turn.state.stores, pos.storeId)?.activated !== true) return call.refuse('1204');
   if (activeOn(turn, pos.id) !== undefined) return call.refuse('1301');
-  const payment = addPayment(turn, pos, order.orderId, terms, 'client');
-  return answerCreated(call, request, 'paymentId', payment.id);
+  const payment = addPayment(turn, pos, orderId, terms, 'client');
+  // Of two equal texts the one that stays anyway.
+  return answerCreated(call, { posId: pos.id, orderId, terms }, 'paymentId', payment.id);
 }
 
 /** Makes a payment: without terms it is prepared; where a customer is checked in already, it is with them at once. */
@@ -80,8 +82,8 @@ export function addPayment(
   createdBy: Payment['createdBy'],
 ): Payment {
   const checkedIn = pos.visitId !== undefined;
-  // Written without spreading: this is done for every payment there is.
-  const payment: { -readonly [Name in keyof Payment]: Payment[Name] } = {
+  // Every member is named, so that all payments have one shape in memory: there may be very many.
+  const payment: Payment = {
     id: turn.ids().toLowerCase(),
     seq: nextSeq(turn),
     integrator: pos.integrator,
@@ -97,9 +99,9 @@ export function addPayment(
     capturedAmount: 0,
     refundsHeld: 0,
     createdBy,
+    terms,
+    visitId: pos.visitId,
   };
-  if (terms !== undefined) payment.terms = terms;
-  if (pos.visitId !== undefined) payment.visitId = pos.visitId;
   putPayment(turn, payment);
   return payment;
 }

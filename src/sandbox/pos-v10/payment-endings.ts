@@ -1,5 +1,5 @@
 import type { HttpAnswer } from '../../model/http.ts';
-import { getIn } from '../../std/persistent-map.ts';
+import { recordOf } from '../../std/register.ts';
 import { closePayment, lookAtPayment } from './aging.ts';
 import { done, notFound } from './answers.ts';
 import { readBody, type Call } from './call.ts';
@@ -30,7 +30,7 @@ export function capturePayment(call: Call): HttpAnswer {
     capturedAt: turn.now,
     capturedAmount: amount,
   });
-  const store = getIn(turn.state.stores, payment.storeId);
+  const store = recordOf(turn.state.stores, payment.storeId);
   if (store !== undefined && turn.state.settings.capturesFillTheBalance)
     putStore(turn, { ...store, balance: store.balance + amount });
   return done();

@@ -1,7 +1,8 @@
 import { toMajor } from '../../model/amount.ts';
 import type { HttpAnswer } from '../../model/http.ts';
 import type { JsonObject } from '../../model/json.ts';
-import { getIn } from '../../std/persistent-map.ts';
+import { topOf } from '../../std/piles.ts';
+import { recordOf } from '../../std/register.ts';
 import { lookAtPayment } from './aging.ts';
 import { jsonAnswer, notFound } from './answers.ts';
 import { isAnswer, queryOf, type Call } from './call.ts';
@@ -17,7 +18,7 @@ export function queryPayment(call: Call): HttpAnswer {
   if (payment === undefined) return notFound();
   if (payment.integrator !== caller.integrator) return call.refuse('1401');
   if (payment.vat !== caller.vat) return call.refuse('1411');
-  const visit = getIn(turn.state.visits, payment.visitId ?? '');
+  const visit = recordOf(turn.state.visits, payment.visitId ?? '');
   const { settings } = turn.state;
   // Filled in the order of the official example, without spreading: this is what tills ask for most.
   const answer: JsonObject = { paymentId: payment.id, posId: payment.posId, orderId: payment.orderId };
@@ -53,7 +54,7 @@ export function addKnown(answer: JsonObject, turn: Turn, visit: Visit): void {
 
 /** Whether less than was reserved may be captured: as the customer's check-in says, else as the settings do. */
 export function canCaptureLess(state: SandboxState, payment: Payment): boolean {
-  const visit = getIn(state.visits, payment.visitId ?? '');
+  const visit = recordOf(state.visits, payment.visitId ?? '');
   return visit?.partialCapture ?? state.settings.partialCapturePossible;
 }
 
@@ -83,9 +84,9 @@ export function queryPayments(call: Call): HttpAnswer {
   };
   if (orderId !== undefined) {
     const { key } = shelf.paymentsOfOrder(orderId);
-    let newest = getIn(turn.state.piles.paymentsOfOrder, key);
-    while (newest !== undefined && !wanted(newest.id)) newest = newest.below;
-    return jsonAnswer(200, { paymentIds: newest === undefined ? [] : [newest.id] });
+    let newest = topOf(turn.state.indexes.paymentsOfOrder, key);
+    while (newest !== undefined && !wanted(newest.value)) newest = newest.below;
+    return jsonAnswer(200, { paymentIds: newest === undefined ? [] : [newest.value] });
   }
   const ids = idsOn(turn.state, shelf.paymentsOn(posId ?? ''), state === 'Captured' ? 'captured' : 'open');
   return jsonAnswer(200, { paymentIds: ids.filter(wanted) });

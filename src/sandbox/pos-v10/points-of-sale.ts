@@ -2,6 +2,7 @@ import type { HttpAnswer } from '../../model/http.ts';
 import { member, type JsonObject } from '../../model/json.ts';
 import { BEACON_TYPES, type BeaconType } from '../../model/pos-v10/truth.ts';
 import { getIn } from '../../std/persistent-map.ts';
+import { recordOf } from '../../std/register.ts';
 import { lookAtPointOfSale } from './aging.ts';
 import { done, jsonAnswer, notFound } from './answers.ts';
 import { isAnswer, queryOf, readBody, type Call } from './call.ts';
@@ -74,7 +75,7 @@ export function createPointOfSale(call: Call): HttpAnswer {
   if (isFlaw(wanted)) return call.refuse(wanted.flaw, wanted.detail);
   const repeated = replay(call, wanted, 'posId');
   if (repeated !== undefined) return repeated;
-  const store = getIn(turn.state.stores, wanted.storeId);
+  const store = recordOf(turn.state.stores, wanted.storeId);
   if (store === undefined) return call.refuse('1002');
   if (store.vat !== caller.vat) return call.refuse('1403');
   placeTaken(turn, caller, store, wanted.merchantPosId, wanted.beaconId);
@@ -103,7 +104,7 @@ export function createPointOfSale(call: Call): HttpAnswer {
 
 /** GET /pointofsales/{posid}. */
 export function queryPointOfSale(call: Call): HttpAnswer {
-  const pos = getIn(call.turn.state.pointsOfSale, call.id);
+  const pos = recordOf(call.turn.state.pointsOfSale, call.id);
   if (pos === undefined) return notFound();
   if (pos.integrator !== call.caller.integrator) return call.refuse('1400');
   if (pos.vat !== call.caller.vat) return call.refuse('1410');
@@ -141,7 +142,7 @@ export function queryPointsOfSale(call: Call): HttpAnswer {
         ? []
         : [single];
   const posIds = ids.filter((id) => {
-    const pos = getIn(state.pointsOfSale, id);
+    const pos = recordOf(state.pointsOfSale, id);
     if (pos === undefined || !sameOwner(pos, call.caller)) return false;
     if (storeId !== undefined && pos.storeId !== storeId) return false;
     return beaconId === undefined || pos.beaconId.toLowerCase() === beaconId.toLowerCase();
@@ -151,7 +152,7 @@ export function queryPointsOfSale(call: Call): HttpAnswer {
 
 /** DELETE /pointofsales/{posid}; again for one that was deleted before is 200 too (pos-v10.md C-12). */
 export function deletePointOfSale(call: Call): HttpAnswer {
-  const pos = getIn(call.turn.state.pointsOfSale, call.id);
+  const pos = recordOf(call.turn.state.pointsOfSale, call.id);
   if (pos === undefined) return notFound();
   if (pos.integrator !== call.caller.integrator) return call.refuse('1400');
   if (pos.vat !== call.caller.vat) return call.refuse('1409');
@@ -166,7 +167,7 @@ export function queryCheckIn(call: Call): HttpAnswer {
   if (pos === undefined) return notFound();
   if (!sameOwner(pos, call.caller)) return call.refuse('1400');
   if (pos.deleted) return notFound();
-  const visit = getIn(turn.state.visits, pos.visitId ?? '');
+  const visit = recordOf(turn.state.visits, pos.visitId ?? '');
   const answer: JsonObject = { isUserCheckedIn: visit !== undefined };
   if (visit !== undefined) addKnown(answer, turn, visit);
   answer['pollDelayInMs'] = turn.state.settings.pollDelayInMs;

@@ -1,6 +1,8 @@
-import { getIn, removeIn, setIn, updateIn } from '../../std/persistent-map.ts';
-import type { Compartment, Owner, Payment, PointOfSale, Refund, Shelves, Store, Visit } from './state.ts';
-import { copyOf, piled, shelved, type IndexName, type Turn } from './turn.ts';
+import { removeIn, setIn } from '../../std/persistent-map.ts';
+import { putOn } from '../../std/piles.ts';
+import { recordOf, withRecord } from '../../std/register.ts';
+import type { Owner, Payment, PointOfSale, Refund, Store, Visit } from './state.ts';
+import { copyOf, shelved, type IndexName, type Place, type Turn } from './turn.ts';
 
 /*
  * The only writers of payments, refunds, points of sale, visits and stores: they keep the indexes true.
@@ -15,11 +17,9 @@ export function sameOwner(one: Owner, two: Owner): boolean {
   return one.integrator === two.integrator && one.vat === two.vat;
 }
 
-const ACTIVE = new Set(['Prepared', 'Initiated', 'Paired', 'IssuedToUser']);
-
 /** Active payments block their point of sale (pos-v10.md 2.1); Reserved ones do not. */
-export function isActive(payment: Payment): boolean {
-  return ACTIVE.has(payment.state);
+export function isActive({ state }: Payment): boolean {
+  return state === 'Prepared' || state === 'Initiated' || state === 'Paired' || state === 'IssuedToUser';
 }
 
 /** Names of the indexes: payments of a point of sale, of an order (whoever's, and without regard to case) and of all; and so on. */
@@ -34,70 +34,56 @@ export const shelf = {
   named: (merchantPosId: string) => ({ pile: 'named', key: merchantPosId.toLowerCase() }),
 } as const satisfies Record<string, IndexName | ((...names: never[]) => IndexName)>;
 
-const OPEN_AND_ACTIVE: readonly Compartment[] = ['open', 'active'];
-const OPEN: readonly Compartment[] = ['open'];
-const CAPTURED: readonly Compartment[] = ['captured'];
-const NONE: readonly Compartment[] = [];
-/** A new payment, by where it stands from then on. */
-const NEW = new Map(
-  [OPEN_AND_ACTIVE, OPEN, CAPTURED, NONE].map((fresh) => [fresh, [...fresh, 'all'] as const]),
-);
+// Constants, so that two of the same mean that nothing moves.
+const ACTIVE_PLACE: Place = { open: true, active: true, captured: false };
+const OPEN: Place = { open: true, active: false, captured: false };
+const CAPTURED: Place = { open: false, active: false, captured: true };
+const OVER: Place = { open: false, active: false, captured: false };
 
-function compartmentsOf(payment: Payment): readonly Compartment[] {
-  if (isActive(payment)) return OPEN_AND_ACTIVE;
+function placeOf(payment: Payment): Place {
+  if (isActive(payment)) return ACTIVE_PLACE;
   if (payment.state === 'Reserved') return OPEN;
-  return payment.state === 'Captured' ? CAPTURED : NONE;
+  return payment.state === 'Captured' ? CAPTURED : OVER;
 }
 
 /** Writes a payment, new or changed. */
 export function putPayment(turn: Turn, payment: Payment): void {
   const { state } = turn;
-  let before: Payment | undefined;
-  const payments = updateIn(state.payments, payment.id, (found) => {
-    before = found;
-    return payment;
-  });
-  const old = before === undefined ? NONE : compartmentsOf(before);
-  const fresh = compartmentsOf(payment);
+  const before = recordOf(state.payments, payment.id);
+  const from = before === undefined ? undefined : placeOf(before);
+  const to = placeOf(payment);
   const next = copyOf(state);
-  next.payments = payments;
+  next.payments = withRecord(state.payments, payment.id, payment);
+  if (from !== to) {
+    const { paymentsOn, inStore } = state.shelves;
+    next.shelves = { paymentsOn: shelved(paymentsOn, payment.posId, payment, from, to), inStore };
+  }
   if (before === undefined) {
-    const { paymentsOfOrder } = state.piles;
+    const { paymentsOfOrder, refundsOf, refundsOfOrder, named } = state.indexes;
     const { key } = shelf.paymentsOfOrder(payment.orderId);
-    next.shelves = movedOn(state.shelves, payment, NEW.get(fresh) ?? NONE, NONE);
-    next.piles = { ...state.piles, paymentsOfOrder: piled(paymentsOfOrder, key, payment) };
-  } else if (old !== fresh) {
-    // The lists are constants: the same one means that nothing moves.
-    const into = fresh.filter((name) => !old.includes(name));
-    const outOf = old.filter((name) => !fresh.includes(name));
-    next.shelves = movedOn(state.shelves, payment, into, outOf);
+    next.indexes = {
+      paymentsOfOrder: putOn(paymentsOfOrder, key, payment.id),
+      refundsOf,
+      refundsOfOrder,
+      named,
+    };
   }
   turn.state = next;
-}
-
-function movedOn(
-  shelves: Shelves,
-  payment: Payment,
-  into: readonly Compartment[],
-  outOf: readonly Compartment[],
-): Shelves {
-  return { ...shelves, paymentsOn: shelved(shelves.paymentsOn, payment.posId, payment, into, outOf) };
 }
 
 /** Writes a refund, new or changed. */
 export function putRefund(turn: Turn, refund: Refund): void {
   const { state } = turn;
-  const refunds = setIn(state.refunds, refund.id, refund);
+  const refunds = withRecord(state.refunds, refund.id, refund);
   const isNew = refunds.size > state.refunds.size;
-  const { refundsOf, refundsOfOrder } = state.piles;
-  const piles = isNew
-    ? {
-        ...state.piles,
-        refundsOf: piled(refundsOf, refund.paymentId, refund),
-        refundsOfOrder: piled(refundsOfOrder, shelf.refundsOfOrder(refund.refundOrderId).key, refund),
-      }
-    : state.piles;
-  turn.state = { ...state, refunds, piles };
+  const { indexes } = state;
+  if (!isNew) turn.state = { ...state, refunds };
+  else {
+    const { key } = shelf.refundsOfOrder(refund.refundOrderId);
+    const refundsOf = putOn(indexes.refundsOf, refund.paymentId, refund.id);
+    const refundsOfOrder = putOn(indexes.refundsOfOrder, key, refund.id);
+    turn.state = { ...state, refunds, indexes: { ...indexes, refundsOf, refundsOfOrder } };
+  }
 }
 
 /** The key under which an active point of sale is found by its merchantPosId. */
@@ -111,15 +97,18 @@ export function addPointOfSale(turn: Turn, pos: PointOfSale): void {
   const { shelves } = state;
   turn.state = {
     ...state,
-    pointsOfSale: setIn(state.pointsOfSale, pos.id, pos),
+    pointsOfSale: withRecord(state.pointsOfSale, pos.id, pos),
     byMerchantPosId: setIn(state.byMerchantPosId, merchantPosKey(pos, pos.merchantPosId), pos.id),
     byBeacon: setIn(state.byBeacon, pos.beaconId.toLowerCase(), pos.id),
     standing: pos.createdBy === 'client' ? { top: pos.id, below: state.standing } : state.standing,
     shelves: {
       ...shelves,
-      inStore: shelved(shelves.inStore, shelf.inStore(pos, pos.storeId).key, pos, OPEN),
+      inStore: shelved(shelves.inStore, shelf.inStore(pos, pos.storeId).key, pos, OVER, OPEN),
     },
-    piles: { ...state.piles, named: piled(state.piles.named, shelf.named(pos.merchantPosId).key, pos) },
+    indexes: {
+      ...state.indexes,
+      named: putOn(state.indexes.named, shelf.named(pos.merchantPosId).key, pos.id),
+    },
   };
 }
 
@@ -127,9 +116,9 @@ export function addPointOfSale(turn: Turn, pos: PointOfSale): void {
 export function removePointOfSale(turn: Turn, pos: PointOfSale): void {
   const { state } = turn;
   const { shelves } = state;
-  const pointsOfSale = setIn(state.pointsOfSale, pos.id, { ...pos, visitId: undefined, deleted: true });
+  const pointsOfSale = withRecord(state.pointsOfSale, pos.id, { ...pos, visitId: undefined, deleted: true });
   let standing = state.standing;
-  while (standing !== undefined && getIn(pointsOfSale, standing.top)?.deleted !== false)
+  while (standing !== undefined && recordOf(pointsOfSale, standing.top)?.deleted !== false)
     standing = standing.below;
   turn.state = {
     ...state,
@@ -139,32 +128,32 @@ export function removePointOfSale(turn: Turn, pos: PointOfSale): void {
     byBeacon: removeIn(state.byBeacon, pos.beaconId.toLowerCase()),
     shelves: {
       ...shelves,
-      inStore: shelved(shelves.inStore, shelf.inStore(pos, pos.storeId).key, pos, NONE, OPEN),
+      inStore: shelved(shelves.inStore, shelf.inStore(pos, pos.storeId).key, pos, OPEN, OVER),
     },
   };
 }
 
 /** Writes a visit and makes it the point of sale's present one. */
 export function beginVisit(turn: Turn, pos: PointOfSale, visit: Visit): void {
-  const pointsOfSale = setIn(turn.state.pointsOfSale, pos.id, { ...pos, visitId: visit.id });
-  turn.state = { ...turn.state, pointsOfSale, visits: setIn(turn.state.visits, visit.id, visit) };
+  const pointsOfSale = withRecord(turn.state.pointsOfSale, pos.id, { ...pos, visitId: visit.id });
+  turn.state = { ...turn.state, pointsOfSale, visits: withRecord(turn.state.visits, visit.id, visit) };
 }
 
 /** Writes a visit that went on. */
 export function putVisit(turn: Turn, visit: Visit): void {
-  turn.state = { ...turn.state, visits: setIn(turn.state.visits, visit.id, visit) };
+  turn.state = { ...turn.state, visits: withRecord(turn.state.visits, visit.id, visit) };
 }
 
 /** Ends a visit where it is the point of sale's present one. */
 export function endVisit(turn: Turn, posId: string, visitId: string | undefined): void {
-  const pos = getIn(turn.state.pointsOfSale, posId);
+  const pos = recordOf(turn.state.pointsOfSale, posId);
   if (pos?.visitId === undefined || pos.visitId !== visitId) return;
   turn.state = {
     ...turn.state,
-    pointsOfSale: setIn(turn.state.pointsOfSale, pos.id, { ...pos, visitId: undefined }),
+    pointsOfSale: withRecord(turn.state.pointsOfSale, pos.id, { ...pos, visitId: undefined }),
   };
 }
 
 export function putStore(turn: Turn, store: Store): void {
-  turn.state = { ...turn.state, stores: setIn(turn.state.stores, store.id, store) };
+  turn.state = { ...turn.state, stores: withRecord(turn.state.stores, store.id, store) };
 }

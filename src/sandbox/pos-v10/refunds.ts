@@ -2,7 +2,7 @@ import { toMajor } from '../../model/amount.ts';
 import type { HttpAnswer } from '../../model/http.ts';
 import { member } from '../../model/json.ts';
 import { CURRENCIES } from '../../model/pos-v10/truth.ts';
-import { getIn } from '../../std/persistent-map.ts';
+import { recordOf } from '../../std/register.ts';
 import { lookAtPayment, lookAtRefund } from './aging.ts';
 import { done, jsonAnswer, notFound } from './answers.ts';
 import { isAnswer, queryOf, readBody, type Call } from './call.ts';
@@ -37,7 +37,7 @@ export function initiateRefund(call: Call): HttpAnswer {
   if (payment.terms?.currencyCode !== currencyCode) return call.refuse('1365');
   if (turn.now > payment.capturedAt + turn.state.settings.refundWindowMs) return call.refuse('1366');
   if (payment.refundsHeld + amount > payment.capturedAmount) return call.refuse('1367');
-  const store = getIn(turn.state.stores, payment.storeId);
+  const store = recordOf(turn.state.stores, payment.storeId);
   if (store === undefined || store.balance < amount) return call.refuse('1368');
 
   const refund: Refund = {
@@ -98,7 +98,7 @@ export function queryRefunds(call: Call): HttpAnswer {
   if (paymentId === undefined) return call.refuse('1099', 'paymentId must be a GUID.');
   const { state } = call.turn;
   const refundIds = idsOn(state, shelf.refundsOf(paymentId), 'all').filter((id) => {
-    const refund = getIn(state.refunds, id);
+    const refund = recordOf(state.refunds, id);
     return refund !== undefined && sameOwner(refund, call.caller);
   });
   return jsonAnswer(200, { refundIds });
@@ -134,9 +134,9 @@ export function endRefund(
   state: 'CancelledByClient' | 'CancelledByMobilePay',
 ): void {
   putRefund(turn, { ...refund, state });
-  const payment = getIn(turn.state.payments, refund.paymentId);
+  const payment = recordOf(turn.state.payments, refund.paymentId);
   if (payment !== undefined)
     putPayment(turn, { ...payment, refundsHeld: payment.refundsHeld - refund.amount });
-  const store = getIn(turn.state.stores, refund.storeId);
+  const store = recordOf(turn.state.stores, refund.storeId);
   if (store !== undefined) putStore(turn, { ...store, balance: store.balance + refund.amount });
 }

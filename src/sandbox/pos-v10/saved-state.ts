@@ -1,9 +1,11 @@
 import { isJsonObject, member, type JsonObject, type JsonValue } from '../../model/json.ts';
-import { emptyMap, entriesOf, setIn, valuesOf, type PersistentMap } from '../../std/persistent-map.ts';
+import { emptyMap, entriesOf, setIn, type PersistentMap } from '../../std/persistent-map.ts';
+import { allPiled, emptyPiles, putOn, type Piles } from '../../std/piles.ts';
+import { emptyRegister, recordsOf, withRecord, type Register } from '../../std/register.ts';
 import { addPointOfSale, putPayment, putRefund, removePointOfSale } from './records.ts';
 import { parseSettings } from './settings.ts';
-import type { Owner, Payment, PointOfSale, Refund, SandboxState, Stage } from './state.ts';
-import { beginTurn, EMPTY_PILES, EMPTY_SHELVES } from './turn.ts';
+import type { Owner, Payment, PointOfSale, Refund, Remembered, SandboxState, Stage } from './state.ts';
+import { beginTurn, EMPTY_INDEXES, EMPTY_SHELVES } from './turn.ts';
 
 /*
  * A state as JSON: the records alone. The indexes are made anew by the writers that keep them, so a saved state can't hold wrong ones.
@@ -16,19 +18,15 @@ export function saveState(state: SandboxState): JsonValue {
     stage: state.stage,
     integrators: Object.fromEntries(entriesOf(state.integrators)),
     tokens: Object.fromEntries(entriesOf(state.tokens)),
-    stores: valuesOf(state.stores),
-    pointsOfSale: inOrder(state.pointsOfSale),
-    visits: valuesOf(state.visits),
-    payments: inOrder(state.payments),
-    refunds: inOrder(state.refunds),
-    remembered: Object.fromEntries(entriesOf(state.remembered)),
+    stores: recordsOf(state.stores),
+    pointsOfSale: recordsOf(state.pointsOfSale),
+    visits: recordsOf(state.visits),
+    payments: recordsOf(state.payments),
+    refunds: recordsOf(state.refunds),
+    remembered: allPiled(state.remembered).map(([key, made]) => ({ key, ...made })),
     ...(state.lastCaller === undefined ? {} : { lastCaller: state.lastCaller }),
   };
   return saved as unknown as JsonValue;
-}
-
-function inOrder<Made extends { readonly seq: number }>(map: PersistentMap<Made>): Made[] {
-  return valuesOf(map).sort((one, two) => one.seq - two.seq);
 }
 
 /** The state that `saveState` made this of. Throws where a part is missing or has another shape. */
@@ -41,14 +39,14 @@ export function loadState(saved: JsonValue): SandboxState {
       tokens: mapOf(Object.entries(object(saved, 'tokens')), 'object'),
       stores: byId(saved, 'stores', ['id', 'vat', 'merchantLocationId']),
       visits: byId(saved, 'visits', ['id', 'posId']),
-      remembered: mapOf(Object.entries(object(saved, 'remembered')), 'object'),
-      pointsOfSale: emptyMap(),
-      payments: emptyMap(),
-      refunds: emptyMap(),
+      remembered: rememberedIn(saved),
+      pointsOfSale: emptyRegister(),
+      payments: emptyRegister(),
+      refunds: emptyRegister(),
       byMerchantPosId: emptyMap(),
       byBeacon: emptyMap(),
       shelves: EMPTY_SHELVES,
-      piles: EMPTY_PILES,
+      indexes: EMPTY_INDEXES,
       standing: undefined,
       lastCaller: member(saved, 'lastCaller') as unknown as Owner | undefined,
     },
@@ -96,8 +94,18 @@ function byId<Made extends { readonly id: string }>(
   saved: JsonValue,
   name: string,
   texts: readonly string[],
-): PersistentMap<Made> {
-  return list<Made>(saved, name, texts).reduce((map, made) => setIn(map, made.id, made), emptyMap<Made>());
+): Register<Made> {
+  return list<Made>(saved, name, texts).reduce(
+    (register, made) => withRecord(register, made.id, made),
+    emptyRegister<Made>(),
+  );
+}
+
+function rememberedIn(saved: JsonValue): Piles<Remembered> {
+  return list<Remembered & { readonly key: string }>(saved, 'remembered', ['key', 'operation', 'id']).reduce(
+    (piles, { key, ...made }) => putOn(piles, key, made),
+    emptyPiles<Remembered>(),
+  );
 }
 
 function mapOf<Value>(

@@ -15,7 +15,6 @@ import {
   queryPointsOfSale,
 } from './points-of-sale.ts';
 import { captureRefund, cancelRefund, initiateRefund, queryRefund, queryRefunds } from './refunds.ts';
-import { ownerKey } from './records.ts';
 import { route, type RouteName } from './routes.ts';
 import { initialState } from './initial-state.ts';
 import { parseSettings } from './settings.ts';
@@ -102,8 +101,7 @@ function callApi(turn: Turn, request: HttpRequest, name: Api, idText: string): H
     turn.state = { ...turn.state, stage: { ...stage, failNext: stage.failNext - 1 } };
     return refuse('2000');
   }
-  const memory = key.key === '' ? '' : `${name} ${ownerKey(caller)} ${key.key}`;
-  return OPERATIONS[name]({ turn, request, caller, id, memory, refuse });
+  return OPERATIONS[name]({ turn, request, caller, id, operation: name, key: key.key, refuse });
 }
 
 /** MobilePay PoS V10 as a pure step: it reads no clock but `now`, keeps nothing but the state it returns, and never throws on a request. */

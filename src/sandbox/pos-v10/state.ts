@@ -8,6 +8,9 @@ import type {
   RefundState,
 } from '../../model/pos-v10/truth.ts';
 import type { PersistentMap } from '../../std/persistent-map.ts';
+import type { Piles } from '../../std/piles.ts';
+import type { Register } from '../../std/register.ts';
+import type { RouteName } from './routes.ts';
 import type { Settings } from './settings.ts';
 
 /** Who calls: an integrator on behalf of a merchant. Everything but stores belongs to such a pair. */
@@ -97,8 +100,8 @@ export interface Payment extends Owner {
   readonly state: PaymentState;
   /** When it came into that state, or its customer last did something. */
   readonly since: number;
-  readonly terms?: Terms;
-  readonly visitId?: string;
+  readonly terms: Terms | undefined;
+  readonly visitId: string | undefined;
   readonly card?: Card;
   readonly createdAt: number;
   readonly reservedAt?: number;
@@ -124,7 +127,8 @@ export interface Refund extends Owner {
 }
 
 /** What a creating call with an idempotency key made. */
-export interface Remembered {
+export interface Remembered extends Owner {
+  readonly operation: RouteName;
   /** What was understood of the request. */
   readonly request: object;
   readonly id: string;
@@ -134,19 +138,20 @@ export interface Remembered {
 /** Everything that was ever put there; what is still open; what of that is active, that is, blocks a point of sale; what was captured. */
 export type Compartment = 'all' | 'open' | 'active' | 'captured';
 
-/** Ids with their sequence numbers. What something never leaves again is a pile; what it can leave is a map. */
+/** Ids with their sequence numbers. What something never leaves again is a row; what it can leave is a map where there may be many. */
 export interface Shelf {
-  readonly all: Pile | undefined;
-  readonly captured: Pile | undefined;
-  readonly open: PersistentMap<number>;
-  readonly active: PersistentMap<number>;
+  readonly all: Row | undefined;
+  readonly captured: Row | undefined;
+  readonly active: Row | undefined;
+  /** What is open and not active. */
+  readonly resting: PersistentMap<number>;
 }
 
-/** The newest on top; adding to it costs the same however high it is. */
-export interface Pile {
+/** The newest first; adding to it costs the same however long it is. */
+export interface Row {
   readonly id: string;
   readonly seq: number;
-  readonly below: Pile | undefined;
+  readonly next: Row | undefined;
 }
 
 /** Indexes whose things move between compartments. There are as many shelves as tills and stores: few. */
@@ -155,12 +160,12 @@ export interface Shelves {
   readonly inStore: PersistentMap<Shelf>;
 }
 
-/** Indexes that only grow: a step that changes a thing has nothing to do with them. */
-export interface Piles {
-  readonly paymentsOfOrder: PersistentMap<Pile>;
-  readonly refundsOf: PersistentMap<Pile>;
-  readonly refundsOfOrder: PersistentMap<Pile>;
-  readonly named: PersistentMap<Pile>;
+/** Indexes that only grow, of ids: a step that changes a thing has nothing to do with them. */
+export interface Indexes {
+  readonly paymentsOfOrder: Piles<string>;
+  readonly refundsOf: Piles<string>;
+  readonly refundsOfOrder: Piles<string>;
+  readonly named: Piles<string>;
 }
 
 /** The newest first. */
@@ -184,18 +189,19 @@ export interface SandboxState {
   /** Client id to secret: trust on first use. */
   readonly integrators: PersistentMap<string>;
   readonly tokens: PersistentMap<Token>;
-  readonly stores: PersistentMap<Store>;
-  readonly pointsOfSale: PersistentMap<PointOfSale>;
-  readonly visits: PersistentMap<Visit>;
-  readonly payments: PersistentMap<Payment>;
-  readonly refunds: PersistentMap<Refund>;
-  readonly remembered: PersistentMap<Remembered>;
+  readonly stores: Register<Store>;
+  readonly pointsOfSale: Register<PointOfSale>;
+  readonly visits: Register<Visit>;
+  readonly payments: Register<Payment>;
+  readonly refunds: Register<Refund>;
+  /** By idempotency key: each operation, integrator and merchant has keys of its own. */
+  readonly remembered: Piles<Remembered>;
   /** Active points of sale by merchantPosId within their owner, and by beacon. */
   readonly byMerchantPosId: PersistentMap<string>;
   readonly byBeacon: PersistentMap<string>;
   /** Indexes by name (records.ts). */
   readonly shelves: Shelves;
-  readonly piles: Piles;
+  readonly indexes: Indexes;
   /** Points of sale of the client that were not deleted when they were put here; the top one is not deleted. */
   readonly standing: Stack | undefined;
   /** The last whose call was let through. */

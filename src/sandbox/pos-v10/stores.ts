@@ -1,6 +1,6 @@
 import type { HttpAnswer } from '../../model/http.ts';
 import type { JsonObject } from '../../model/json.ts';
-import { getIn, valuesOf } from '../../std/persistent-map.ts';
+import { recordOf, recordsOf } from '../../std/register.ts';
 import { jsonAnswer, notFound } from './answers.ts';
 import { isAnswer, queryOf, type Call } from './call.ts';
 import type { Store } from './state.ts';
@@ -8,7 +8,7 @@ import { isValidText } from './valid-text.ts';
 
 /** GET /stores/{storeid}; another merchant's is not found. */
 export function queryStore(call: Call): HttpAnswer {
-  const store = getIn(call.turn.state.stores, call.id);
+  const store = recordOf(call.turn.state.stores, call.id);
   return store?.vat === call.caller.vat ? jsonAnswer(200, shown(store)) : notFound();
 }
 
@@ -32,7 +32,7 @@ function filtered(call: Call): readonly Store[] | HttpAnswer {
   if (brand !== undefined && !/^(MPPOS|POSDK|POSFI)[A-Za-z0-9]{5}$/.test(brand)) return call.refuse('1119');
   if (location !== undefined && !isValidText(location, 5, 5)) return call.refuse('1120');
   if ((brand === undefined) !== (location === undefined)) return call.refuse('1122');
-  return valuesOf(call.turn.state.stores)
+  return recordsOf(call.turn.state.stores)
     .filter(({ vat }) => vat === call.caller.vat)
     .filter((store) => brand === undefined || store.merchantBrandId === brand)
     .filter((store) => location === undefined || store.merchantLocationId === location)

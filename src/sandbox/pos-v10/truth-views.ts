@@ -1,6 +1,6 @@
 import { toMajor } from '../../model/amount.ts';
 import type { PaymentTruth, PointOfSaleTruth, RefundTruth, StoreTruth } from '../../model/pos-v10/truth.ts';
-import { getIn } from '../../std/persistent-map.ts';
+import { recordOf } from '../../std/register.ts';
 import { paymentAt, refundAt, visitAt } from './aging.ts';
 import { canCaptureLess } from './payment-queries.ts';
 import { shelf } from './records.ts';
@@ -18,7 +18,7 @@ export function paymentTruth({ state, now }: View, stored: Payment | undefined):
   const payment = paymentAt(stored, state.settings, now);
   const { terms } = payment;
   const refunded = idsOn(state, shelf.refundsOf(payment.id), 'all')
-    .map((id) => getIn(state.refunds, id))
+    .map((id) => recordOf(state.refunds, id))
     .filter((refund) => refund !== undefined)
     .map((refund) => refundAt(refund, state.settings, now))
     .filter((refund) => refund.state === 'Captured' || refund.state === 'ExpiredAndCaptured');

@@ -1,6 +1,7 @@
 import { member, textMember, type JsonObject, type JsonValue } from '../../model/json.ts';
 import type { PaymentTruth, PointOfSaleTruth, RefundTruth } from '../../model/pos-v10/truth.ts';
-import { entriesOf, getIn, valuesOf, type PersistentMap } from '../../std/persistent-map.ts';
+import { getIn } from '../../std/persistent-map.ts';
+import { recordAt, recordOf, recordsOf, type Register } from '../../std/register.ts';
 import { paymentAt } from './aging.ts';
 import { isActive, shelf } from './records.ts';
 import type { Payment, PointOfSale, Refund, SandboxState } from './state.ts';
@@ -14,11 +15,11 @@ export function ask(state: SandboxState, truth: string, query: JsonObject, now: 
   const id = (name: string): string => text(name).toLowerCase();
   switch (truth) {
     case 'payment':
-      return orNull(paymentTruth(view, getIn(state.payments, id('id'))));
+      return orNull(paymentTruth(view, recordOf(state.payments, id('id'))));
     case 'refund':
-      return orNull(refundTruth(view, getIn(state.refunds, id('id'))));
+      return orNull(refundTruth(view, recordOf(state.refunds, id('id'))));
     case 'store':
-      return orNull(storeTruth(getIn(state.stores, id('id'))));
+      return orNull(storeTruth(recordOf(state.stores, id('id'))));
     case 'activePayment':
       return orNull(activePayment(view, id('posId')));
     case 'paymentsOfOrder':
@@ -33,17 +34,17 @@ export function ask(state: SandboxState, truth: string, query: JsonObject, now: 
       );
     case 'pointOfSaleOfBeacon':
       return orNull(
-        pointOfSaleTruth(view, getIn(state.pointsOfSale, getIn(state.byBeacon, id('beaconId')) ?? '')),
+        pointOfSaleTruth(view, recordOf(state.pointsOfSale, getIn(state.byBeacon, id('beaconId')) ?? '')),
       );
     case 'stores':
-      return valuesOf(state.stores).map((store) => orNull(storeTruth(store)));
+      return recordsOf(state.stores).map((store) => orNull(storeTruth(store)));
     case 'about':
       return about(view, member(query, 'ids'));
     case 'everything':
       return {
-        payments: inOrder(state.payments).map((payment) => orNull(paymentTruth(view, payment))),
-        refunds: inOrder(state.refunds).map((refund) => orNull(refundTruth(view, refund))),
-        pointsOfSale: inOrder(state.pointsOfSale).map((pos) => orNull(pointOfSaleTruth(view, pos))),
+        payments: recordsOf(state.payments).map((payment) => orNull(paymentTruth(view, payment))),
+        refunds: recordsOf(state.refunds).map((refund) => orNull(refundTruth(view, refund))),
+        pointsOfSale: recordsOf(state.pointsOfSale).map((pos) => orNull(pointOfSaleTruth(view, pos))),
       };
     case 'newest':
       return {
@@ -72,28 +73,19 @@ function orNull<Found extends object>(found: Found | undefined): (Found & JsonOb
   return found === undefined ? null : (found as Found & JsonObject);
 }
 
-function inOrder<Made extends { readonly seq: number }>(map: Parameters<typeof valuesOf<Made>>[0]): Made[] {
-  return valuesOf(map).sort((one, two) => one.seq - two.seq);
-}
-
-/** The newest `count` that `wanted` lets through, the newest first; one pass, since the map may be large and `count` is small. */
-function newest<Made extends { readonly seq: number }>(
-  map: PersistentMap<Made>,
+/** The newest `count` that `wanted` lets through, the newest first: the register may be large and `count` is small. */
+function newest<Made>(
+  register: Register<Made>,
   count: JsonValue | undefined,
   wanted: (made: Made) => boolean = () => true,
 ): Made[] {
   const most = typeof count === 'number' ? count : 0;
-  const newestFirst = (one: Made, two: Made): number => two.seq - one.seq;
-  let found: Made[] = [];
-  let least = 0;
-  for (const [, made] of entriesOf(map)) {
-    if (made.seq <= least || !wanted(made)) continue;
-    found.push(made);
-    if (found.length < 2 * most) continue;
-    found = found.sort(newestFirst).slice(0, most);
-    least = found.at(-1)?.seq ?? 0;
+  const found: Made[] = [];
+  for (let place = register.size - 1; place >= 0 && found.length < most; place -= 1) {
+    const made = recordAt(register, place);
+    if (made !== undefined && wanted(made)) found.push(made);
   }
-  return found.sort(newestFirst).slice(0, most);
+  return found;
 }
 
 /** Everything whose own id, order, payment or point of sale is among the texts, whatever their case. */
@@ -106,12 +98,12 @@ function about(view: View, ids: JsonValue | undefined): JsonObject {
   for (const text of new Set(texts.map((text) => text.toLowerCase()))) {
     const shelves = [shelf.paymentsOfOrder(text), shelf.paymentsOn(text)];
     for (const id of [text, ...shelves.flatMap((name) => idsOn(state, name, 'all'))])
-      collect(payments, getIn(state.payments, id));
+      collect(payments, recordOf(state.payments, id));
     const refundShelves = [shelf.refundsOf(text), shelf.refundsOfOrder(text)];
     for (const id of [text, ...refundShelves.flatMap((name) => idsOn(state, name, 'all'))])
-      collect(refunds, getIn(state.refunds, id));
+      collect(refunds, recordOf(state.refunds, id));
     for (const id of [text, ...idsOn(state, shelf.named(text), 'all')])
-      collect(pointsOfSale, getIn(state.pointsOfSale, id));
+      collect(pointsOfSale, recordOf(state.pointsOfSale, id));
   }
   return {
     payments: sorted(payments).map((payment) => orNull(paymentTruth(view, payment))),
@@ -133,25 +125,25 @@ function sorted<Made extends { readonly seq: number }>(found: Map<string, Made>)
 
 function paymentsOn(view: View, name: IndexName): (PaymentTruth & JsonObject)[] {
   return idsOn(view.state, name, 'all')
-    .map((id) => orNull(paymentTruth(view, getIn(view.state.payments, id))))
+    .map((id) => orNull(paymentTruth(view, recordOf(view.state.payments, id))))
     .filter((found) => found !== null);
 }
 
 function refundsOn(view: View, name: IndexName): (RefundTruth & JsonObject)[] {
   return idsOn(view.state, name, 'all')
-    .map((id) => orNull(refundTruth(view, getIn(view.state.refunds, id))))
+    .map((id) => orNull(refundTruth(view, recordOf(view.state.refunds, id))))
     .filter((found) => found !== null);
 }
 
 function pointsOfSaleOn(view: View, name: IndexName): (PointOfSaleTruth & JsonObject)[] {
   return idsOn(view.state, name, 'all')
-    .map((id) => orNull(pointOfSaleTruth(view, getIn(view.state.pointsOfSale, id))))
+    .map((id) => orNull(pointOfSaleTruth(view, recordOf(view.state.pointsOfSale, id))))
     .filter((found) => found !== null);
 }
 
 function activePayment(view: View, posId: string): PaymentTruth | undefined {
   for (const id of idsOn(view.state, shelf.paymentsOn(posId), 'active')) {
-    const stored = getIn(view.state.payments, id);
+    const stored = recordOf(view.state.payments, id);
     if (stored !== undefined && isActive(paymentAt(stored, view.state.settings, view.now)))
       return paymentTruth(view, stored);
   }

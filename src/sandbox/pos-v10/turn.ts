@@ -1,14 +1,7 @@
 import type { Ids } from '../../model/ports.ts';
-import {
-  emptyMap,
-  entriesOf,
-  getIn,
-  removeIn,
-  setIn,
-  updateIn,
-  type PersistentMap,
-} from '../../std/persistent-map.ts';
-import type { Compartment, Pile, Piles, SandboxState, Shelf, Shelves } from './state.ts';
+import { emptyMap, entriesOf, getIn, removeIn, setIn, type PersistentMap } from '../../std/persistent-map.ts';
+import { emptyPiles, pileOf } from '../../std/piles.ts';
+import type { Compartment, Indexes, Row, SandboxState, Shelf, Shelves } from './state.ts';
 
 /**
  * One step in the making: the state is replaced here as the step goes on, never changed in place, so whoever held the
@@ -44,62 +37,66 @@ export function copyOf(state: SandboxState): { -readonly [Name in keyof SandboxS
     byMerchantPosId: state.byMerchantPosId,
     byBeacon: state.byBeacon,
     shelves: state.shelves,
-    piles: state.piles,
+    indexes: state.indexes,
     standing: state.standing,
     lastCaller: state.lastCaller,
   };
 }
 
-/** The next sequence number: what was made later has a higher one. Nothing is ever taken out of these maps, so their sizes count. */
+/** The next sequence number: what was made later has a higher one. Nothing is ever taken out of these registers, so their sizes count. */
 export function nextSeq({ state }: Turn): number {
   return state.payments.size + state.refunds.size + state.pointsOfSale.size + 1;
 }
 
-/** Which shelf or pile is meant: the index it stands in, and its name there. */
+/** Which index is meant: the one it is in, and its name there. */
 export type IndexName =
   | { readonly shelf: keyof Shelves; readonly key: string }
-  | { readonly pile: keyof Piles; readonly key: string }
+  | { readonly pile: keyof Indexes; readonly key: string }
   /** The payments of all points of sale together. */
   | 'all payments';
 
-/** Puts an entry into compartments of a shelf and takes it out of others. */
+/** In which compartments of its shelf something stands. */
+export interface Place {
+  readonly open: boolean;
+  readonly active: boolean;
+  readonly captured: boolean;
+}
+
+/** Moves an entry on its shelf from one place to another; something new has been nowhere, and is put among everything too. */
 export function shelved(
   index: PersistentMap<Shelf>,
   key: string,
-  { id, seq }: { readonly id: string; readonly seq: number },
-  into: readonly Compartment[],
-  outOf: readonly Compartment[] = [],
+  { id, seq }: Entry,
+  from: Place | undefined,
+  to: Place,
 ): PersistentMap<Shelf> {
-  return updateIn(index, key, (before = EMPTY) => {
-    let { all, captured, open, active } = before;
-    if (into.includes('all')) all = { id, seq, below: all };
-    if (into.includes('captured')) captured = { id, seq, below: captured };
-    if (into.includes('open')) open = setIn(open, id, seq);
-    else if (outOf.includes('open')) open = removeIn(open, id);
-    if (into.includes('active')) active = setIn(active, id, seq);
-    else if (outOf.includes('active')) active = removeIn(active, id);
-    return { all, captured, open, active };
-  });
+  let { all, captured, active, resting } = getIn(index, key) ?? EMPTY;
+  if (from === undefined) all = { id, seq, next: all };
+  if (to.captured && from?.captured !== true) captured = { id, seq, next: captured };
+  if (from?.active === true && !to.active) active = without(active, id);
+  else if (to.active && from?.active !== true) active = { id, seq, next: active };
+  const rested = from?.open === true && !from.active;
+  const rests = to.open && !to.active;
+  if (rested && !rests) resting = removeIn(resting, id);
+  else if (rests && !rested) resting = setIn(resting, id, seq);
+  return setIn(index, key, { all, captured, active, resting });
 }
 
-/** Puts an entry on a pile. */
-export function piled(
-  index: PersistentMap<Pile>,
-  key: string,
-  { id, seq }: { readonly id: string; readonly seq: number },
-): PersistentMap<Pile> {
-  return updateIn(index, key, (below) => ({ id, seq, below }));
+/** A row without one of its few entries. */
+function without(row: Row | undefined, id: string): Row | undefined {
+  if (row === undefined || row.id === id) return row?.next;
+  return { id: row.id, seq: row.seq, next: without(row.next, id) };
 }
 
-const EMPTY: Shelf = { all: undefined, captured: undefined, open: emptyMap(), active: emptyMap() };
+const EMPTY: Shelf = { all: undefined, captured: undefined, active: undefined, resting: emptyMap() };
 
 /** The indexes before anything has happened. */
 export const EMPTY_SHELVES: Shelves = { paymentsOn: emptyMap(), inStore: emptyMap() };
-export const EMPTY_PILES: Piles = {
-  paymentsOfOrder: emptyMap(),
-  refundsOf: emptyMap(),
-  refundsOfOrder: emptyMap(),
-  named: emptyMap(),
+export const EMPTY_INDEXES: Indexes = {
+  paymentsOfOrder: emptyPiles(),
+  refundsOf: emptyPiles(),
+  refundsOfOrder: emptyPiles(),
+  named: emptyPiles(),
 };
 
 interface Entry {
@@ -109,20 +106,17 @@ interface Entry {
 
 /** The ids in a compartment of a shelf, or on a pile, which has no compartment but `all`; the oldest first. */
 export function idsOn(state: SandboxState, name: IndexName, compartment: Compartment): string[] {
+  if (name !== 'all payments' && 'pile' in name)
+    return compartment === 'all' ? pileOf(state.indexes[name.pile], name.key) : [];
   const found: Entry[] = [];
-  if (name === 'all payments')
-    for (const [, shelf] of entriesOf(state.shelves.paymentsOn)) collect(found, shelf, compartment);
-  else if ('shelf' in name) collect(found, getIn(state.shelves[name.shelf], name.key), compartment);
-  else if (compartment === 'all') climb(found, getIn(state.piles[name.pile], name.key));
+  if (name !== 'all payments') collect(found, getIn(state.shelves[name.shelf], name.key), compartment);
+  else for (const [, shelf] of entriesOf(state.shelves.paymentsOn)) collect(found, shelf, compartment);
   return found.sort((one, two) => one.seq - two.seq).map(({ id }) => id);
 }
 
 function collect(found: Entry[], shelf: Shelf | undefined, compartment: Compartment): void {
   if (shelf === undefined) return;
-  if (compartment === 'all' || compartment === 'captured') climb(found, shelf[compartment]);
-  else for (const [id, seq] of entriesOf(shelf[compartment])) found.push({ id, seq });
-}
-
-function climb(found: Entry[], pile: Pile | undefined): void {
-  for (let at = pile; at !== undefined; at = at.below) found.push(at);
+  let row = compartment === 'open' ? shelf.active : shelf[compartment];
+  for (; row !== undefined; row = row.next) found.push(row);
+  if (compartment === 'open') for (const [id, seq] of entriesOf(shelf.resting)) found.push({ id, seq });
 }

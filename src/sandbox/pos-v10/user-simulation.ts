@@ -1,6 +1,7 @@
 import type { HttpAnswer, HttpRequest } from '../../model/http.ts';
 import { textMember } from '../../model/json.ts';
 import { getIn } from '../../std/persistent-map.ts';
+import { recordOf } from '../../std/register.ts';
 import { activeOn, lookAtPointOfSale } from './aging.ts';
 import { bareAnswer, done, unauthorized } from './answers.ts';
 import { readBody } from './call.ts';
@@ -42,14 +43,14 @@ function carryOut(turn: Turn, name: Simulated, posId: string, phone: string): Tr
   if (name === 'simulateCheckIn') {
     if (user === undefined) return unknown;
     const pos = lookAtPointOfSale(turn, posId);
-    const here = getIn(turn.state.visits, pos?.visitId ?? '');
+    const here = recordOf(turn.state.visits, pos?.visitId ?? '');
     return here?.phone === user.phone ? { kind: 'done' } : checkIn(turn, posId, user);
   }
   const payment = activeOn(turn, posId);
   if (payment === undefined) return impossible('noPayment', 'there is no active payment');
   if (name === 'simulateCancel') return reject(turn, payment.id);
   if (user === undefined) return unknown;
-  const visitor = getIn(turn.state.visits, payment.visitId ?? '');
+  const visitor = recordOf(turn.state.visits, payment.visitId ?? '');
   if (visitor?.phone !== undefined && visitor.phone !== user.phone)
     return impossible('otherUser', 'another user is checked in');
   return approve(turn, payment.id, user.card);

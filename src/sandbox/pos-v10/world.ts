@@ -1,6 +1,7 @@
 import { toMajor, toMinor } from '../../model/amount.ts';
 import { member, textMember, type JsonObject } from '../../model/json.ts';
 import { getIn, emptyMap } from '../../std/persistent-map.ts';
+import { recordOf } from '../../std/register.ts';
 import { activeOn, lookAtPointOfSale } from './aging.ts';
 import { impossible, type Acted } from './outcome.ts';
 import { thePointOfSale, theStore } from './lane.ts';
@@ -75,10 +76,10 @@ function setPartialCapture(turn: Turn, args: JsonObject): Acted {
   const pos = thePointOfSale(turn, args);
   if ('kind' in pos) return ok();
   const open = idsOn(turn.state, shelf.paymentsOn(pos.id), 'open').map(
-    (id) => getIn(turn.state.payments, id)?.visitId,
+    (id) => recordOf(turn.state.payments, id)?.visitId,
   );
   for (const id of [pos.visitId, ...open]) {
-    const visit = getIn(turn.state.visits, id ?? '');
+    const visit = recordOf(turn.state.visits, id ?? '');
     if (visit !== undefined) putVisit(turn, { ...visit, partialCapture: value });
   }
   return ok();
