@@ -17,16 +17,6 @@ export function jsonAnswer(status: number, body: JsonValue): HttpAnswer {
   };
 }
 
-/** An error as the API shows one. */
-export function errorAnswer(
-  status: number,
-  code: string,
-  message: string,
-  correlationId: string,
-): HttpAnswer {
-  return jsonAnswer(status, { code, message, correlationId });
-}
-
 /** Sends an answer; `close` where what follows on the connection cannot be trusted. */
 export function sendAnswer(response: ServerResponse, answer: HttpAnswer, close: boolean): void {
   const headers: string[] = [];
@@ -39,7 +29,8 @@ export function sendAnswer(response: ServerResponse, answer: HttpAnswer, close: 
   else if (body.length <= MOST_IN_ONE) {
     // Read as Latin-1 every byte stays what it is. Text written before the end leaves with the head in one plain write, where end(text)
     // adds an empty piece and takes the dearer writev.
-    response.write(Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1'), 'latin1');
+    const bytes = body instanceof Buffer ? body : Buffer.from(body.buffer, body.byteOffset, body.length);
+    response.write(bytes.toString('latin1'), 'latin1');
     response.uncork();
     response.end();
   } else response.end(body);

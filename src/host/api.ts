@@ -3,7 +3,7 @@ import type { HttpAnswer, HttpRequest } from '../model/http.ts';
 import type { Ids } from '../model/ports.ts';
 import { readBody } from './request-body.ts';
 import { readHead, type Head, type HostRule } from './request-head.ts';
-import { errorAnswer, sendAnswer } from './answer.ts';
+import { jsonAnswer, sendAnswer } from './answer.ts';
 import type { HostLimits } from './limits.ts';
 
 export interface ApiParts {
@@ -18,6 +18,15 @@ export interface ApiParts {
 }
 
 const NOTHING = new Uint8Array(0);
+
+/** A refusal before anybody looked at the call, in the shape that its operation has for errors (pos-v10.md 1.4 and 1.5). */
+function refusalOf(target: string, status: number, code: string, message: string, id: string): HttpAnswer {
+  const path = target.toLowerCase();
+  if (path.includes('/usersimulation/')) return { status, headers: [], body: NOTHING };
+  if (path.startsWith('/integrator-authentication/')) return jsonAnswer(status, { error: 'invalid_request' });
+  const origin = path.includes('/pos/v10/refunds') ? { origin: 'PoS' } : {};
+  return jsonAnswer(status, { code, message, correlationId: id, ...origin });
+}
 
 /** Answers the requests of the API: what is wrong on the wire is refused here, everything else is the simulation's. */
 export function apiHandler(parts: ApiParts): (message: IncomingMessage, response: ServerResponse) => void {
@@ -44,7 +53,7 @@ export function apiHandler(parts: ApiParts): (message: IncomingMessage, response
       });
     } catch (thrown) {
       parts.trouble(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
-      return errorAnswer(500, '2000', 'An internal error occurred.', parts.ids());
+      return refusalOf(target, 500, '2000', 'An internal error occurred.', parts.ids());
     }
   };
 
@@ -52,7 +61,7 @@ export function apiHandler(parts: ApiParts): (message: IncomingMessage, response
     const head = readHead(message, hostAllowed, limits.bodyBytes);
     const { refusal } = head;
     if (refusal !== undefined) {
-      const answer = errorAnswer(refusal.status, '1099', refusal.reason, parts.ids());
+      const answer = refusalOf(message.url ?? '', refusal.status, '1099', refusal.reason, parts.ids());
       if (head.hasBody && !head.expects)
         readBody(message, limits.bodyBytes, () => sendAnswer(response, answer, true));
       else sendAnswer(response, answer, true);
@@ -67,7 +76,7 @@ export function apiHandler(parts: ApiParts): (message: IncomingMessage, response
       if (body !== undefined) sendAnswer(response, answerTo(message, head, body), false);
       else {
         const reason = `The body is longer than ${limits.bodyBytes} bytes.`;
-        sendAnswer(response, errorAnswer(413, '1099', reason, parts.ids()), true);
+        sendAnswer(response, refusalOf(message.url ?? '', 413, '1099', reason, parts.ids()), true);
       }
     });
   };

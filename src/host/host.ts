@@ -22,6 +22,7 @@ export interface SavedForm<State> {
 export interface HostOptions<State> {
   readonly simulation: Simulation<State>;
   readonly saved: SavedForm<State>;
+  /** They go before what a state file says. */
   readonly settings: JsonObject;
   readonly host: string;
   readonly port: number;
@@ -53,7 +54,7 @@ export async function startHost<State>(options: HostOptions<State>): Promise<Hos
   const limits: HostLimits = { ...HOST_LIMITS, ...options.limits };
   const { simulation, saved, stateFile, ids, warn } = options;
   const callbacks = createCallbacks(options.deliver, options.urlFault, warn);
-  const begin = stateFile === undefined ? undefined : await begun(stateFile, saved);
+  const begin = stateFile === undefined ? undefined : await begun(stateFile, options);
   const sandbox = createLivingSandbox({
     simulation,
     settings: options.settings,
@@ -153,15 +154,26 @@ interface Begun<State> {
   readonly callbacks: JsonObject;
 }
 
-async function begun<State>(file: string, saved: SavedForm<State>): Promise<Begun<State> | undefined> {
+async function begun<State>(
+  file: string,
+  { saved, simulation, settings, wallClock, ids }: HostOptions<State>,
+): Promise<Begun<State> | undefined> {
   const found = await readStateFile(file);
   if (found === undefined) return undefined;
   const { offsetMs, callbacks, state } = found;
   if (typeof offsetMs !== 'number' || !isJsonObject(callbacks) || state === undefined)
     throw new StateFileError('damaged', 'something is missing in it');
+  let loaded: State;
   try {
-    return { offsetMs, callbacks, state: saved.load(state) };
+    loaded = saved.load(state);
   } catch (thrown) {
     throw new StateFileError('damaged', thrown instanceof Error ? thrown.message : String(thrown));
   }
+  for (const [name, value] of Object.entries(settings)) {
+    const now = wallClock() + offsetMs;
+    const { outcome, state: changed } = simulation.act(loaded, 'world', name, { value }, now, ids);
+    if (outcome.kind !== 'done') throw new RangeError(outcome.message);
+    loaded = changed;
+  }
+  return { offsetMs, callbacks, state: loaded };
 }

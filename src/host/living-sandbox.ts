@@ -76,7 +76,8 @@ export function createLivingSandbox<State>(parts: LivingParts<State>): LivingSan
       exchanges.note(at, request, stepped.answer, stepped.warnings);
       for (const warning of stepped.warnings) parts.warn(warning);
       changed(really);
-      tell(parts.checkedIn(request, stepped.answer, ask));
+      // Who is checked in already does not check in again.
+      if (really) tell(parts.checkedIn(request, stepped.answer, ask));
       return stepped.answer;
     },
     act(calls) {

@@ -5,7 +5,9 @@ import type { Ask } from './living-sandbox.ts';
 
 /** The point of sale at which the user simulation has just let a customer check in, or undefined. */
 export function checkedIn(request: HttpRequest, answer: HttpAnswer, ask: Ask): string | undefined {
-  if (answer.status !== 200 || !/\/usersimulation\/checkin$/i.test(request.path)) return undefined;
+  // The method first: this is asked after every request, and a pattern is dear.
+  if (request.method !== 'POST' || answer.status !== 200) return undefined;
+  if (!request.path.toLowerCase().endsWith('/usersimulation/checkin')) return undefined;
   const beaconId = textMember(parseJson(decodeUtf8(request.body) ?? ''), 'beaconId') ?? '';
   return textMember(ask('pointOfSaleOfBeacon', { beaconId }), 'id');
 }

@@ -14,7 +14,7 @@ export class StateFileError extends Error {
 }
 
 const FORMAT = 'poscert-sandbox-state';
-const VERSION = 1;
+const VERSION = 2;
 
 /** Reads what `writeStateFile` wrote; undefined where there is no file. Throws StateFileError. */
 export async function readStateFile(file: string): Promise<JsonObject | undefined> {

@@ -127,6 +127,22 @@ describe('requests on a raw socket', () => {
     });
   });
 
+  it.each([
+    ['/pos/v10/refunds', { code: '1099', origin: 'PoS' }],
+    ['/integrator-authentication/connect/token', { error: 'invalid_request' }],
+    ['/pos/app/usersimulation/checkin', undefined],
+  ])('a refusal at %s has the shape of its errors', async (path, shape) => {
+    for (const wrong of [
+      `HOST\r\nContent-Length: 10001\r\n\r\n${'x'.repeat(10_001)}`,
+      'Host: evil\r\n\r\n',
+    ]) {
+      const { text } = await answerTo(`POST ${path} HTTP/1.1\r\n${wrong}`);
+      const body = text.slice(text.indexOf('\r\n\r\n') + 4);
+      if (shape === undefined) expect(body).toBe('');
+      else expect(JSON.parse(body)).toMatchObject(shape);
+    }
+  });
+
   it('a header given twice reaches the API twice', async () => {
     const vat = 'X-MobilePay-Merchant-VAT-Number: DK90000028\r\n';
     const { text } = await answerTo(`${G}HOST\r\nAuthorization: Bearer ${bench.token}\r\n${vat}${vat}\r\n`);

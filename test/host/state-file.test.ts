@@ -53,6 +53,17 @@ test('everything goes on after a restart: payments, tokens, keys, the clock, cal
   await second.host.stop();
 });
 
+test('a setting that is given goes before what the file says', async () => {
+  const first = await startBench({ stateFile: file, settings: { pollDelayInMs: 50, tokenLifetime: 100 } });
+  await first.host.stop();
+  const second = await startBench({ stateFile: file, settings: { pollDelayInMs: 77 } });
+  expect((await second.control('GET', '/settings')).body).toMatchObject({
+    pollDelayInMs: 77,
+    tokenLifetime: 100,
+  });
+  await second.host.stop();
+});
+
 test('it is written a little after each change, in whole, for its owner alone', async () => {
   const bench = await startBench({ stateFile: file });
   const posId = await bench.createPos();
@@ -76,7 +87,7 @@ test('a damaged file is refused and left as it is', async () => {
     ['empty', ''],
     ['another file', '{"hello":"world"}\n'],
     ['no JSON', 'client:\n  name: Acme\n'],
-    ['a later version', good.replace('"version":1', '"version":2')],
+    ['a later version', good.replace('"version":2', '"version":3')],
     ['the digest is missing', good.replace(digest, '"sha256":""')],
   ];
   for (const [name, text] of damaged) {

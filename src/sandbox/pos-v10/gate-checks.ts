@@ -26,14 +26,14 @@ function goodToken(turn: Turn, value: string | undefined): Token | undefined {
   const text = value === undefined || value === SEVERAL ? undefined : bearer(value);
   const token = text === undefined ? undefined : getIn(turn.state.tokens, text);
   if (token === undefined) return undefined;
-  const { tokensAge, tokenLifetimeMs } = turn.state.settings;
-  return tokensAge && turn.now >= token.issuedAt + tokenLifetimeMs ? undefined : token;
+  const { tokensAge, tokenLifetime } = turn.state.settings;
+  return tokensAge && turn.now >= token.issuedAt + tokenLifetime * 1000 ? undefined : token;
 }
 
 function bearer(value: string): string | undefined {
   // The usual way to write it first: a pattern is dear where every call goes through it.
   if (value.startsWith('Bearer ') && !value.includes(' ', 7)) return value.slice(7);
-  return /^bearer +(\S+)$/i.exec(value.trim())?.[1];
+  return /^bearer +(\S+)$/i.exec(stripped(value))?.[1];
 }
 
 /** Whether the request names an Authorization at all (the user simulations ask for none). */
@@ -78,6 +78,7 @@ interface Given {
 function given(headers: readonly Header[]): Given {
   const found: Given = { authorization: undefined, vat: undefined, version: undefined };
   for (const [name, value] of headers)
+    // Comparing lengths first spares most names their lower case.
     switch (name.length) {
       case AUTHORIZATION.length:
         if (name.toLowerCase() === AUTHORIZATION) found.authorization = joined(found.authorization, value);
@@ -90,30 +91,39 @@ function given(headers: readonly Header[]): Given {
         break;
       default:
     }
-  return { ...found, vat: one(found.vat), version: one(found.version) };
+  found.vat = one(found.vat);
+  found.version = one(found.version);
+  return found;
 }
 
 function joined(before: string | undefined, value: string): string {
   return before === undefined ? value : SEVERAL;
 }
 
+/** Without the white space that HTTP allows around a value: spaces and tabs, and nothing else that looks empty. */
+function stripped(value: string): string {
+  return /^[ \t]|[ \t]$/.test(value) ? value.replace(/^[ \t]+|[ \t]+$/g, '') : value;
+}
+
 /** Undefined where it is empty; SEVERAL where several were joined by a comma on the way. */
 function one(value: string | undefined): string | undefined {
-  const text = value === SEVERAL ? SEVERAL : value?.trim();
+  const text = value === SEVERAL || value === undefined ? value : stripped(value);
   if (text === undefined || text === '') return undefined;
   return text.includes(',') ? SEVERAL : text;
 }
 
 /** The idempotency key of a creating call, or what is wrong with it. */
 export function checkKey(request: HttpRequest): { readonly key: string } | { readonly code: ErrorCode } {
-  const values = headerValues(request.headers, KEY).map((value) => value.trim());
+  const values = headerValues(request.headers, KEY).map(stripped);
   const [key] = values;
   if (key === undefined || (key === '' && values.length === 1)) return { code: '1164' };
   if (values.length > 1) return { code: '1163' };
-  // Libraries join repeated headers by a comma; a comma alone is a valid character of a key.
+  // Libraries join repeated headers by a comma and a space, some by the comma alone; both are valid characters of a key.
   if (key.includes(',')) {
-    const parts = key.split(/, ?/);
-    if (parts.every((part) => part === parts[0] || guidOf(part) !== undefined)) return { code: '1163' };
+    const [first = '', ...others] = key.split(', ');
+    if (others.length > 0 && first !== '' && others.every((other) => other === first))
+      return { code: '1163' };
+    if (key.split(/, ?/).every((part) => guidOf(part) !== undefined)) return { code: '1163' };
   }
   return isValidText(key, 1) ? { key } : { code: '1162' };
 }

@@ -10,7 +10,7 @@ import { EMPTY_INDEXES, EMPTY_SHELVES } from './turn.ts';
 export function initialState(settings: Settings): SandboxState {
   return {
     settings,
-    stage: { failNext: 0, nextBeaconTaken: false, nextMerchantPosIdTaken: false },
+    stage: { failNext: 0, beaconTaken: false, merchantPosIdTaken: false },
     integrators: emptyMap(),
     tokens: emptyMap(),
     stores: openingStores(),

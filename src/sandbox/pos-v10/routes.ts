@@ -25,7 +25,7 @@ export type RouteName =
   | 'simulateAccept'
   | 'simulateCancel';
 
-/** Path after the base, segments separated; `*` is an id. Literal paths stand before those with an id. */
+/** Path after the base, segments separated; `*` is an id. */
 const PATHS: readonly { readonly path: string; readonly methods: Readonly<Record<string, RouteName>> }[] = [
   { path: 'integrator-authentication/connect/token', methods: { POST: 'getToken' } },
   { path: 'pos/v10/payments', methods: { GET: 'queryPayments', POST: 'initiatePayment' } },
@@ -52,15 +52,30 @@ const PATHS: readonly { readonly path: string; readonly methods: Readonly<Record
   { path: 'app/usersimulation/cancelpaymentbyuser', methods: { POST: 'simulateCancel' } },
 ];
 
-const TABLE = PATHS.map(({ path, methods }) => {
-  const segments = path.split('/');
-  return { segments, methods, idAt: segments.indexOf('*') };
-});
-/** By the number of their segments, so that few have to be compared. */
-const BY_LENGTH = Array.from({ length: 7 }, (_, length) =>
-  TABLE.filter(({ segments }) => segments.length === length),
-);
+/** A place in the tree of paths: what may come next, and what may be done where nothing does. */
+interface Branch {
+  readonly literals: Map<string, Branch>;
+  id?: Branch;
+  methods?: Readonly<Record<string, RouteName>>;
+}
+
+const TREE = treeOf();
 const CERTIFICATION = '/pos-self-certification-api/';
+
+function treeOf(): Branch {
+  const root: Branch = { literals: new Map() };
+  for (const { path, methods } of PATHS) {
+    let branch = root;
+    for (const segment of path.split('/')) {
+      const next = (segment === '*' ? branch.id : branch.literals.get(segment)) ?? { literals: new Map() };
+      if (segment === '*') branch.id = next;
+      else branch.literals.set(segment, next);
+      branch = next;
+    }
+    branch.methods = methods;
+  }
+  return root;
+}
 
 export type Routed =
   | { readonly kind: 'route'; readonly name: RouteName; readonly id: string }
@@ -69,26 +84,42 @@ export type Routed =
 
 /** Which operation a method and an undecoded path are; `id` is the path parameter, decoded and in lower case, or ''. Paths are read without regard to case. */
 export function route(method: string, path: string): Routed {
-  if (!path.startsWith('/')) return { kind: 'unknown' };
+  if (!path.startsWith('/')) return UNKNOWN;
   const lower = path.toLowerCase();
   const certification = lower.startsWith(CERTIFICATION);
-  const segments = lower.slice(certification ? CERTIFICATION.length : 1).split('/');
+  const begin = certification ? CERTIFICATION.length : 1;
   // The certification prefix has no token endpoint of its own (pos-v10.md 1.1).
-  if (certification && segments[0] === 'integrator-authentication') return { kind: 'unknown' };
-  const found = BY_LENGTH[segments.length]?.find(({ segments: wanted }) => matches(wanted, segments));
-  if (found === undefined) return { kind: 'unknown' };
-  const name = Object.hasOwn(found.methods, method) ? found.methods[method] : undefined;
-  if (name === undefined) return { kind: 'wrong method', allowed: Object.keys(found.methods) };
-  const { idAt } = found;
-  return { kind: 'route', name, id: idAt < 0 ? '' : decoded(segments[idAt] ?? '') };
+  if (certification && lower.startsWith('integrator-authentication/', begin)) return UNKNOWN;
+  const found = walked(TREE, lower, begin, '');
+  if (found?.methods === undefined) return UNKNOWN;
+  const { methods, id } = found;
+  const name = Object.hasOwn(methods, method) ? methods[method] : undefined;
+  return name === undefined
+    ? { kind: 'wrong method', allowed: Object.keys(methods) }
+    : { kind: 'route', name, id: decoded(id) };
 }
 
-function matches(wanted: readonly string[], segments: readonly string[]): boolean {
-  if (wanted.length !== segments.length) return false;
-  for (let at = wanted.length - 1; at >= 0; at -= 1) {
-    if (wanted[at] === '*' ? segments[at] === '' : wanted[at] !== segments[at]) return false;
+const UNKNOWN: Routed = { kind: 'unknown' };
+
+interface Walked {
+  readonly methods: Branch['methods'];
+  readonly id: string;
+}
+
+/** Where the rest of a path leads from a branch, a literal segment going before an id; `id` is the one that was passed already. */
+function walked(branch: Branch, path: string, from: number, id: string): Walked | undefined {
+  const slash = path.indexOf('/', from);
+  const segment = slash < 0 ? path.slice(from) : path.slice(from, slash);
+  const literal = branch.literals.get(segment);
+  if (slash >= 0) {
+    const found = literal && walked(literal, path, slash + 1, id);
+    if (found !== undefined || branch.id === undefined || segment === '') return found;
+    return walked(branch.id, path, slash + 1, segment);
   }
-  return true;
+  if (literal?.methods !== undefined) return { methods: literal.methods, id };
+  return branch.id?.methods !== undefined && segment !== ''
+    ? { methods: branch.id.methods, id: segment }
+    : undefined;
 }
 
 /** Percent decoding; text that is not rightly encoded stays as it is. */

@@ -34,7 +34,7 @@ export function loadState(saved: JsonValue): SandboxState {
   const turn = beginTurn(
     {
       settings: parseSettings(object(saved, 'settings')),
-      stage: { failNext: 0, nextBeaconTaken: false, nextMerchantPosIdTaken: false, ...stageOf(saved) },
+      stage: { failNext: 0, beaconTaken: false, merchantPosIdTaken: false, ...stageOf(saved) },
       integrators: mapOf<string>(Object.entries(object(saved, 'integrators')), 'string'),
       tokens: mapOf(Object.entries(object(saved, 'tokens')), 'object'),
       stores: byId(saved, 'stores', ['id', 'vat', 'merchantLocationId']),

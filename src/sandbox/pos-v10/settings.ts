@@ -1,10 +1,11 @@
 import type { JsonObject, JsonValue } from '../../model/json.ts';
 
-/** What was never published, or may be wanted otherwise. Times in ms. Marks and reasons: pos-v10.md 1.3, 2.3 and 6. */
+/** What was never published, or may be wanted otherwise. Times in ms where the name says so. Marks and reasons: pos-v10.md 1.3, 2.3 and 6. */
 export interface Settings {
   /** Given in every answer that is polled. */
   readonly pollDelayInMs: number;
-  readonly tokenLifetimeMs: number;
+  /** Seconds, as `expires_in` tells them. */
+  readonly tokenLifetime: number;
   /** false: tokens end only by revocation, so that a moved clock does not age them. */
   readonly tokensAge: boolean;
   /** Initiated and Prepared payments are cancelled by MobilePay after this. */
@@ -30,7 +31,7 @@ const DAY = 86_400_000;
 
 export const DEFAULT_SETTINGS: Settings = {
   pollDelayInMs: 1000,
-  tokenLifetimeMs: 3_700_000,
+  tokenLifetime: 3700,
   tokensAge: true,
   unpairedInactivityMs: 300_000,
   pairedInactivityMs: 120_000,
@@ -50,7 +51,7 @@ export function isSetting(name: string): name is keyof Settings {
   return Object.hasOwn(DEFAULT_SETTINGS, name);
 }
 
-/** The settings with one changed, or undefined where the value does not fit: whole numbers from 0 to 2^31-1 (times up to ten years), or true and false. */
+/** The settings with one changed, or undefined where the value does not fit: whole numbers from 0 to 2^31-1 (other times up to ten years), or true and false. */
 export function withSetting(
   settings: Settings,
   name: keyof Settings,
@@ -58,7 +59,7 @@ export function withSetting(
 ): Settings | undefined {
   if (typeof DEFAULT_SETTINGS[name] === 'boolean')
     return typeof value === 'boolean' ? { ...settings, [name]: value } : undefined;
-  const most = name === 'pollDelayInMs' ? 2_147_483_647 : 3660 * DAY;
+  const most = name === 'pollDelayInMs' || name === 'tokenLifetime' ? 2_147_483_647 : 3660 * DAY;
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > most) return undefined;
   return { ...settings, [name]: value };
 }

@@ -43,14 +43,14 @@ export function placeTaken(
   beaconId: string | undefined,
 ): void {
   const { stage } = turn.state;
-  if (stage.nextMerchantPosIdTaken) {
+  if (stage.merchantPosIdTaken) {
     if (getIn(turn.state.byMerchantPosId, merchantPosKey(caller, merchantPosId)) === undefined)
       addStagePointOfSale(turn, caller, store, { merchantPosId });
-    turn.state = { ...turn.state, stage: { ...turn.state.stage, nextMerchantPosIdTaken: false } };
+    turn.state = { ...turn.state, stage: { ...turn.state.stage, merchantPosIdTaken: false } };
   }
-  if (stage.nextBeaconTaken && beaconId !== undefined) {
+  if (stage.beaconTaken && beaconId !== undefined) {
     if (getIn(turn.state.byBeacon, beaconId.toLowerCase()) === undefined)
       addStagePointOfSale(turn, { integrator: STRANGER, vat: store.vat }, store, { beaconId });
-    turn.state = { ...turn.state, stage: { ...turn.state.stage, nextBeaconTaken: false } };
+    turn.state = { ...turn.state, stage: { ...turn.state.stage, beaconTaken: false } };
   }
 }

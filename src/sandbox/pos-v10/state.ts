@@ -179,8 +179,8 @@ export interface Stage {
   /** So many calls of the API are answered 500 and not carried out. */
   readonly failNext: number;
   /** The beacon, or merchantPosId, of the next creation will turn out to be taken. */
-  readonly nextBeaconTaken: boolean;
-  readonly nextMerchantPosIdTaken: boolean;
+  readonly beaconTaken: boolean;
+  readonly merchantPosIdTaken: boolean;
 }
 
 export interface SandboxState {

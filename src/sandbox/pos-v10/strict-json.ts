@@ -2,6 +2,7 @@ import type { JsonValue } from '../../model/json.ts';
 
 const MOST_BYTES = 1_048_576;
 const MOST_DEPTH = 64;
+const BEYOND_ASCII = /[\u0080-\u00ff]/;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 export type Read =
@@ -11,12 +12,8 @@ export type Read =
 export function readJson(body: Uint8Array): Read {
   if (body.length === 0) return { ok: false, reason: 'the body is empty' };
   if (body.length > MOST_BYTES) return { ok: false, reason: 'the body is longer than 1 MiB' };
-  let text: string;
-  try {
-    text = decoder.decode(body);
-  } catch {
-    return { ok: false, reason: 'the body is not UTF-8' };
-  }
+  const text = decodedText(body);
+  if (text === undefined) return { ok: false, reason: 'the body is not UTF-8' };
   const shape = shapeOf(text);
   if (shape.depth > MOST_DEPTH)
     return { ok: false, reason: `the body is nested deeper than ${String(MOST_DEPTH)} levels` };
@@ -31,6 +28,17 @@ export function readJson(body: Uint8Array): Read {
   if (seen.proto) return { ok: false, reason: 'a member is called __proto__' };
   // Every member has one colon after its name; a name that occurs twice leaves one member and two colons.
   return members === shape.colons ? { ok: true, value } : { ok: false, reason: 'a member occurs twice' };
+}
+
+/** UTF-8 as text, or undefined where it is none. ASCII, which most bodies are, is read as Latin-1 much faster than by a decoder. */
+function decodedText(body: Uint8Array): string | undefined {
+  const text = Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1');
+  if (!BEYOND_ASCII.test(text)) return text;
+  try {
+    return decoder.decode(body);
+  } catch {
+    return undefined;
+  }
 }
 
 /** How deep brackets nest, and how many colons stand outside of strings. */

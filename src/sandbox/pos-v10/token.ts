@@ -40,7 +40,7 @@ export function getToken(turn: Turn, request: HttpRequest): HttpAnswer {
     200,
     {
       access_token: accessToken,
-      expires_in: Math.floor(turn.state.settings.tokenLifetimeMs / 1000),
+      expires_in: turn.state.settings.tokenLifetime,
       token_type: 'Bearer',
       scope: 'integrator_scope',
     },

@@ -114,7 +114,7 @@ function removeThePointOfSale(turn: Turn, args: JsonObject): Acted {
 function takeBeacon(turn: Turn, args: JsonObject): Acted {
   const value = member(args, 'value');
   if (typeof value === 'boolean') {
-    turn.state = { ...turn.state, stage: { ...turn.state.stage, nextBeaconTaken: value } };
+    turn.state = { ...turn.state, stage: { ...turn.state.stage, beaconTaken: value } };
     return ok();
   }
   if (typeof value !== 'string' || !isBeacon(value)) return bad('beaconTaken must be true or a beacon');
@@ -129,7 +129,7 @@ function takeBeacon(turn: Turn, args: JsonObject): Acted {
 function takeMerchantPosId(turn: Turn, args: JsonObject): Acted {
   const value = member(args, 'value');
   if (typeof value === 'boolean') {
-    turn.state = { ...turn.state, stage: { ...turn.state.stage, nextMerchantPosIdTaken: value } };
+    turn.state = { ...turn.state, stage: { ...turn.state.stage, merchantPosIdTaken: value } };
     return ok();
   }
   if (typeof value !== 'string' || !isValidText(value, 1))
