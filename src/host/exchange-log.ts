@@ -22,31 +22,49 @@ const MOST_BYTES = 4096;
 
 /** Keeps the last exchanges: as many as a page shows, and no more of a body than it shows. */
 export function createExchangeLog(): ExchangeLog {
-  const ring: (LoggedExchange | undefined)[] = new Array<LoggedExchange | undefined>(KEPT);
+  const ring: (Omit<LoggedExchange, 'number'> | undefined)[] = new Array<undefined>(KEPT);
   let count = 0;
   return {
     note(at, request, answer, warnings) {
-      const { method, target } = request;
-      ring[count % KEPT] = {
-        number: count + 1,
-        at,
-        request: { method, target: target.slice(0, MOST_BYTES), body: start(request.body) },
-        answer: { status: answer.status, body: start(answer.body) },
-        warnings,
-      };
+      ring[count % KEPT] =
+        isShort(request.body) && isShort(answer.body) && request.target.length <= MOST_BYTES
+          ? { at, request, answer, warnings }
+          : shortened(at, request, answer, warnings);
       count += 1;
     },
-    newest: () =>
-      ring.filter((exchange) => exchange !== undefined).sort((one, two) => two.number - one.number),
+    newest() {
+      const found: LoggedExchange[] = [];
+      for (let number = count; number > 0 && number > count - KEPT; number -= 1) {
+        const exchange = ring[(number - 1) % KEPT];
+        if (exchange !== undefined) found.push({ number, ...exchange });
+      }
+      return found;
+    },
     clear() {
       ring.fill(undefined);
     },
   };
 }
 
-/** A copy where the body is long or a part of a larger buffer, which would be kept with it. */
+function shortened(
+  at: number,
+  { method, target, body }: HttpRequest,
+  answer: HttpAnswer,
+  warnings: readonly string[],
+): Omit<LoggedExchange, 'number'> {
+  return {
+    at,
+    request: { method, target: target.slice(0, MOST_BYTES), body: start(body) },
+    answer: { status: answer.status, body: start(answer.body) },
+    warnings,
+  };
+}
+
+/** Neither long nor a part of a larger buffer, which would be kept with it. */
+function isShort(body: Uint8Array): boolean {
+  return body.length <= MOST_BYTES && body.buffer.byteLength <= 4 * MOST_BYTES;
+}
+
 function start(body: Uint8Array): Uint8Array {
-  return body.length > MOST_BYTES || body.buffer.byteLength > 4 * MOST_BYTES
-    ? Buffer.from(body.subarray(0, MOST_BYTES))
-    : body;
+  return isShort(body) ? body : Buffer.from(body.subarray(0, MOST_BYTES));
 }

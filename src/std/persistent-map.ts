@@ -56,16 +56,22 @@ function bitCount(bitmap: number): number {
 
 /** The value at `key`, or undefined. */
 export function getIn<V>(map: PersistentMap<V>, key: string): V | undefined {
-  const hash = hashOf(key);
   let node = map.root;
+  // A hash costs more than all the rest where there is only one entry.
+  if (node?.kind !== 'branch') return node === undefined ? undefined : valueIn(node, key);
+  const hash = hashOf(key);
   for (let shift = 0; node !== undefined; shift += BITS) {
-    if (node.kind === 'leaf') return node.key === key ? node.value : undefined;
-    if (node.kind === 'collision') return node.leaves.find((leaf) => leaf.key === key)?.value;
+    if (node.kind !== 'branch') return valueIn(node, key);
     const bit = 1 << ((hash >>> shift) & MASK);
     if ((node.bitmap & bit) === 0) return undefined;
     node = node.children[bitCount(node.bitmap & (bit - 1))];
   }
   return undefined;
+}
+
+function valueIn<V>(node: Leaf<V> | Collision<V>, key: string): V | undefined {
+  if (node.kind === 'leaf') return node.key === key ? node.value : undefined;
+  return node.leaves.find((leaf) => leaf.key === key)?.value;
 }
 
 /** The map with `value` at `key`. */
@@ -74,42 +80,6 @@ export function setIn<V>(map: PersistentMap<V>, key: string, value: V): Persiste
   if (map.root === undefined) return { size: 1, root: leaf };
   const grown = { by: 0 };
   return { root: insert(map.root, leaf, 0, grown), size: map.size + grown.by };
-}
-
-/** The map with what `change` makes of the value at `key`; it costs one walk where a look and a change would cost two. */
-export function updateIn<V>(
-  map: PersistentMap<V>,
-  key: string,
-  change: (before: V | undefined) => V,
-): PersistentMap<V> {
-  const hash = hashOf(key);
-  if (map.root === undefined) return { size: 1, root: { kind: 'leaf', hash, key, value: change(undefined) } };
-  const grown = { by: 0 };
-  return { root: updated(map.root, hash, key, change, 0, grown), size: map.size + grown.by };
-}
-
-function updated<V>(
-  node: Node<V>,
-  hash: number,
-  key: string,
-  change: (before: V | undefined) => V,
-  shift: number,
-  grown: { by: number },
-): Node<V> {
-  if (node.kind === 'branch') {
-    const bit = 1 << ((hash >>> shift) & MASK);
-    const at = bitCount(node.bitmap & (bit - 1));
-    const child = node.children[at];
-    if ((node.bitmap & bit) !== 0 && child !== undefined) {
-      const children = node.children.slice();
-      children[at] = updated(child, hash, key, change, shift + BITS, grown);
-      return { kind: 'branch', bitmap: node.bitmap, children };
-    }
-    return insert(node, { kind: 'leaf', hash, key, value: change(undefined) }, shift, grown);
-  }
-  const leaves = node.kind === 'leaf' ? [node] : node.leaves;
-  const before = leaves.find((leaf) => leaf.key === key);
-  return insert(node, { kind: 'leaf', hash, key, value: change(before?.value) }, shift, grown);
 }
 
 function insert<V>(node: Node<V>, leaf: Leaf<V>, shift: number, grown: { by: number }): Node<V> {

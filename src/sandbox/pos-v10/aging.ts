@@ -1,4 +1,3 @@
-import { getIn } from '../../std/persistent-map.ts';
 import { recordOf } from '../../std/register.ts';
 import { endVisit, isActive, putPayment, putRefund, shelf } from './records.ts';
 import type { Settings } from './settings.ts';
@@ -75,7 +74,7 @@ export function lookAtRefund(turn: Turn, id: string): Refund | undefined {
 /** The payment that blocks this point of sale at this moment, if any. */
 export function activeOn(turn: Turn, posId: string): Payment | undefined {
   // None or one in most cases: no list has to be made and sorted for that.
-  if (getIn(turn.state.shelves.paymentsOn, posId)?.active === undefined) return undefined;
+  if (recordOf(turn.state.shelves.paymentsOn, posId)?.active === undefined) return undefined;
   for (const id of idsOn(turn.state, shelf.paymentsOn(posId), 'active')) {
     const payment = lookAtPayment(turn, id);
     if (payment !== undefined && isActive(payment)) return payment;

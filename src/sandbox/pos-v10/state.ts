@@ -156,8 +156,8 @@ export interface Row {
 
 /** Indexes whose things move between compartments. There are as many shelves as tills and stores: few. */
 export interface Shelves {
-  readonly paymentsOn: PersistentMap<Shelf>;
-  readonly inStore: PersistentMap<Shelf>;
+  readonly paymentsOn: Register<Shelf>;
+  readonly inStore: Register<Shelf>;
 }
 
 /** Indexes that only grow, of ids: a step that changes a thing has nothing to do with them. */

@@ -1,6 +1,7 @@
 import type { Ids } from '../../model/ports.ts';
-import { emptyMap, entriesOf, getIn, removeIn, setIn, type PersistentMap } from '../../std/persistent-map.ts';
+import { emptyMap, entriesOf, removeIn, setIn } from '../../std/persistent-map.ts';
 import { emptyPiles, pileOf } from '../../std/piles.ts';
+import { emptyRegister, recordOf, recordsOf, withRecord, type Register } from '../../std/register.ts';
 import type { Compartment, Indexes, Row, SandboxState, Shelf, Shelves } from './state.ts';
 
 /**
@@ -64,13 +65,13 @@ export interface Place {
 
 /** Moves an entry on its shelf from one place to another; something new has been nowhere, and is put among everything too. */
 export function shelved(
-  index: PersistentMap<Shelf>,
+  index: Register<Shelf>,
   key: string,
   { id, seq }: Entry,
   from: Place | undefined,
   to: Place,
-): PersistentMap<Shelf> {
-  let { all, captured, active, resting } = getIn(index, key) ?? EMPTY;
+): Register<Shelf> {
+  let { all, captured, active, resting } = recordOf(index, key) ?? EMPTY;
   if (from === undefined) all = { id, seq, next: all };
   if (to.captured && from?.captured !== true) captured = { id, seq, next: captured };
   if (from?.active === true && !to.active) active = without(active, id);
@@ -79,7 +80,7 @@ export function shelved(
   const rests = to.open && !to.active;
   if (rested && !rests) resting = removeIn(resting, id);
   else if (rests && !rested) resting = setIn(resting, id, seq);
-  return setIn(index, key, { all, captured, active, resting });
+  return withRecord(index, key, { all, captured, active, resting });
 }
 
 /** A row without one of its few entries. */
@@ -91,7 +92,7 @@ function without(row: Row | undefined, id: string): Row | undefined {
 const EMPTY: Shelf = { all: undefined, captured: undefined, active: undefined, resting: emptyMap() };
 
 /** The indexes before anything has happened. */
-export const EMPTY_SHELVES: Shelves = { paymentsOn: emptyMap(), inStore: emptyMap() };
+export const EMPTY_SHELVES: Shelves = { paymentsOn: emptyRegister(), inStore: emptyRegister() };
 export const EMPTY_INDEXES: Indexes = {
   paymentsOfOrder: emptyPiles(),
   refundsOf: emptyPiles(),
@@ -109,8 +110,8 @@ export function idsOn(state: SandboxState, name: IndexName, compartment: Compart
   if (name !== 'all payments' && 'pile' in name)
     return compartment === 'all' ? pileOf(state.indexes[name.pile], name.key) : [];
   const found: Entry[] = [];
-  if (name !== 'all payments') collect(found, getIn(state.shelves[name.shelf], name.key), compartment);
-  else for (const [, shelf] of entriesOf(state.shelves.paymentsOn)) collect(found, shelf, compartment);
+  if (name !== 'all payments') collect(found, recordOf(state.shelves[name.shelf], name.key), compartment);
+  else for (const shelf of recordsOf(state.shelves.paymentsOn)) collect(found, shelf, compartment);
   return found.sort((one, two) => one.seq - two.seq).map(({ id }) => id);
 }
 
