@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Header } from '../model/http.ts';
+import { isNamed, type Header } from '../model/http.ts';
 
 /** The head of a request, and what is wrong with it, if anything. */
 export interface Head {
@@ -54,26 +54,13 @@ export function readHead(message: IncomingMessage, allowed: HostRule, maxBody: n
     const name = raw[index] ?? '';
     const value = raw[index + 1] ?? '';
     headers.push([name, value]);
-    switch (name.length) {
-      case 4:
-        if (name.toLowerCase() === 'host') {
-          hosts += 1;
-          host = value;
-        }
-        break;
-      case 6:
-        if (name.toLowerCase() === 'origin') origin = value;
-        else if (name.toLowerCase() === 'expect') expects = true;
-        break;
-      case 14:
-        if (name.toLowerCase() === 'content-length') length = Number(value);
-        break;
-      case 17:
-        if (name.toLowerCase() === 'transfer-encoding')
-          coding = coding === undefined ? value : `${coding},${value}`;
-        break;
-      default:
-    }
+    if (isNamed(name, 'Host')) {
+      hosts += 1;
+      host = value;
+    } else if (isNamed(name, 'Content-Length')) length = Number(value);
+    else if (isNamed(name, 'Origin')) origin = value;
+    else if (isNamed(name, 'Expect')) expects = true;
+    else if (isNamed(name, 'Transfer-Encoding')) coding = coding === undefined ? value : `${coding},${value}`;
   }
   const refuse = (status: number, reason: string): Head => ({
     headers,

@@ -18,13 +18,16 @@ export interface HttpAnswer {
   readonly body: Uint8Array;
 }
 
+/** Whether a header's name is `name`, in whatever case. The usual spelling first: this is asked many times of every request. */
+export function isNamed(candidate: string, name: string): boolean {
+  if (candidate.length !== name.length) return false;
+  return candidate === name || candidate.toLowerCase() === name.toLowerCase();
+}
+
 /** All values of header `name` (case-insensitive), in order. */
 export function headerValues(headers: readonly Header[], name: string): string[] {
-  const wanted = name.toLowerCase();
   const found: string[] = [];
-  // Comparing lengths first spares most names their lower case: this is asked several times of every request.
-  for (const [candidate, value] of headers)
-    if (candidate.length === wanted.length && candidate.toLowerCase() === wanted) found.push(value);
+  for (const [candidate, value] of headers) if (isNamed(candidate, name)) found.push(value);
   return found;
 }
 

@@ -1,4 +1,4 @@
-import { headerValues, type Header, type HttpAnswer, type HttpRequest } from '../../model/http.ts';
+import { headerValues, isNamed, type Header, type HttpAnswer, type HttpRequest } from '../../model/http.ts';
 import { getIn } from '../../std/persistent-map.ts';
 import { unauthorized } from './answers.ts';
 import type { ErrorCode } from './catalogue.ts';
@@ -10,10 +10,10 @@ import { guidOf, isValidText, isVat } from './valid-text.ts';
  * What is checked before a call is looked at: the token first (401), then the headers in the order of the catalogue (400).
  */
 
-const AUTHORIZATION = 'authorization';
-const VAT = 'x-mobilepay-merchant-vat-number';
-const VERSION = 'x-mobilepay-client-system-version';
-const KEY = 'x-mobilepay-idempotency-key';
+const AUTHORIZATION = 'Authorization';
+const VAT = 'X-MobilePay-Merchant-VAT-Number';
+const VERSION = 'X-MobilePay-Client-System-Version';
+const KEY = 'X-MobilePay-Idempotency-Key';
 /** Stands for more than one value: no header can hold a line end. */
 const SEVERAL = '\n';
 
@@ -78,19 +78,9 @@ interface Given {
 function given(headers: readonly Header[]): Given {
   const found: Given = { authorization: undefined, vat: undefined, version: undefined };
   for (const [name, value] of headers)
-    // Comparing lengths first spares most names their lower case.
-    switch (name.length) {
-      case AUTHORIZATION.length:
-        if (name.toLowerCase() === AUTHORIZATION) found.authorization = joined(found.authorization, value);
-        break;
-      case VAT.length:
-        if (name.toLowerCase() === VAT) found.vat = joined(found.vat, value);
-        break;
-      case VERSION.length:
-        if (name.toLowerCase() === VERSION) found.version = joined(found.version, value);
-        break;
-      default:
-    }
+    if (isNamed(name, AUTHORIZATION)) found.authorization = joined(found.authorization, value);
+    else if (isNamed(name, VAT)) found.vat = joined(found.vat, value);
+    else if (isNamed(name, VERSION)) found.version = joined(found.version, value);
   found.vat = one(found.vat);
   found.version = one(found.version);
   return found;
@@ -102,7 +92,14 @@ function joined(before: string | undefined, value: string): string {
 
 /** Without the white space that HTTP allows around a value: spaces and tabs, and nothing else that looks empty. */
 function stripped(value: string): string {
-  return /^[ \t]|[ \t]$/.test(value) ? value.replace(/^[ \t]+|[ \t]+$/g, '') : value;
+  return isBlank(value, 0) || isBlank(value, value.length - 1)
+    ? value.replace(/^[ \t]+|[ \t]+$/g, '')
+    : value;
+}
+
+function isBlank(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code === 0x20 || code === 0x09;
 }
 
 /** Undefined where it is empty; SEVERAL where several were joined by a comma on the way. */
