@@ -57,7 +57,10 @@ export function createLivingSandbox<State>(parts: LivingParts<State>): LivingSan
   const exchanges = createExchangeLog();
   const listeners = new Set<(stateChanged: boolean) => void>();
   const changed = (really: boolean): void => {
-    for (const listener of listeners) listener(really);
+    // No iterator: this is done for every request.
+    listeners.forEach((listener) => {
+      listener(really);
+    });
   };
   const ask: Ask = (truth, query) => simulation.ask(state, truth, query, now());
   /** A till that asked to be told of check-ins by a callback is told (pos-v10.md 1.12); one that did not is not. */

@@ -11,7 +11,7 @@ export interface Head {
   readonly origin: string | undefined;
   /** The client waits to be asked for the body. */
   readonly expects: boolean;
-  readonly refusal?: Refusal;
+  readonly refusal: Refusal | undefined;
 }
 
 export interface Refusal {
@@ -62,24 +62,29 @@ export function readHead(message: IncomingMessage, allowed: HostRule, maxBody: n
     else if (isNamed(name, 'Expect')) expects = true;
     else if (isNamed(name, 'Transfer-Encoding')) coding = coding === undefined ? value : `${coding},${value}`;
   }
-  const refuse = (status: number, reason: string): Head => ({
-    headers,
-    hasBody: coding !== undefined || length > 0,
-    host,
-    origin,
-    expects,
-    refusal: { status, reason },
-  });
-  if (hosts > 1) return refuse(400, 'The request has more than one Host header.');
-  if (host === undefined && message.httpVersion !== '1.0')
-    return refuse(400, 'The request has no Host header.');
-  if (host !== undefined && !allowed(host)) return refuse(421, 'The Host header does not name this sandbox.');
-  const fault = targetFault(message.url ?? '');
-  if (fault !== undefined) return refuse(400, fault);
+  const hasBody = coding !== undefined || length > 0;
+  const refusal =
+    hosts > 1
+      ? { status: 400, reason: 'The request has more than one Host header.' }
+      : host === undefined && message.httpVersion !== '1.0'
+        ? { status: 400, reason: 'The request has no Host header.' }
+        : host !== undefined && !allowed(host)
+          ? { status: 421, reason: 'The Host header does not name this sandbox.' }
+          : refusalOf(message.url ?? '', coding, length, maxBody);
+  return { headers, hasBody, host, origin, expects, refusal };
+}
+
+function refusalOf(
+  target: string,
+  coding: string | undefined,
+  length: number,
+  maxBody: number,
+): Refusal | undefined {
+  const fault = targetFault(target);
+  if (fault !== undefined) return { status: 400, reason: fault };
   if (coding !== undefined && coding.trim().toLowerCase() !== 'chunked')
-    return refuse(501, 'The only transfer coding is chunked.');
-  if (length > maxBody) return refuse(413, `The body is longer than ${maxBody} bytes.`);
-  return { headers, hasBody: coding !== undefined || length > 0, host, origin, expects };
+    return { status: 501, reason: 'The only transfer coding is chunked.' };
+  return length > maxBody ? { status: 413, reason: `The body is longer than ${maxBody} bytes.` } : undefined;
 }
 
 const UNUSUAL = /[^\x21-\x7e]|[#\\]|%00|%2e|%2f|%5c|\.\./i;
