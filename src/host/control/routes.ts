@@ -34,7 +34,8 @@ const one = (group: string, name: string, args: JsonObject): Asked => ({
   named: true,
 });
 
-const ROUTES: readonly Route[] = [
+/** The calls of the control API (sandbox.md, and more that the page needs), as docs/sandbox.md lists them. */
+export const CONTROL_ROUTES: readonly Route[] = [
   {
     method: 'POST',
     path: 'pointofsales/*/check-in',
@@ -113,7 +114,7 @@ const ROUTES: readonly Route[] = [
   { method: 'DELETE', path: 'callbacks/*', members: [], ask: (alias) => ({ kind: 'callback', alias }) },
 ];
 
-const TABLE = ROUTES.map((route) => ({ ...route, segments: route.path.split('/') }));
+const TABLE = CONTROL_ROUTES.map((route) => ({ ...route, segments: route.path.split('/') }));
 
 export type Found =
   | { readonly kind: 'route'; readonly ask: (body: JsonObject) => Asked }
