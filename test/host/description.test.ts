@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { parse } from 'yaml';
 import { CATALOGUE } from '../../src/sandbox/pos-v10/catalogue.ts';
 import { officialDescription, ownDescription, ownText } from './description.ts';
@@ -39,6 +40,27 @@ test('it is an OpenAPI 3.1 description whose references lead somewhere', () => {
   for (const kind of ['schemas', 'parameters', 'responses'])
     for (const name of Object.keys(own.at(`#/components/${kind}`) as object))
       expect(used, 'a component that nobody refers to').toContain(`#/components/${kind}/${name}`);
+});
+
+/** What the linter finds, strictly. Conditions (`then`, `else`) name members that are described beside them, which it does not see. */
+async function lint(source: string): Promise<string[]> {
+  const config = await createConfig({ extends: ['recommended-strict'] });
+  return (await lintFromString({ source, config }))
+    .map(({ ruleId, location }) => `${ruleId} ${location[0]?.pointer ?? ''}`)
+    .filter((found) => !/^no-required-\S+ #\/components\/schemas\/Payment\/(then|else)\//.test(found));
+}
+
+test('a linter of others finds nothing in it, and something where something is broken', async () => {
+  expect(await lint(ownText)).toEqual([]);
+  for (const [whole, broken] of [
+    ['      operationId: queryRefund\n', '      operationId: captureRefund\n'],
+    ["$ref: '#/components/schemas/Refund'", "$ref: '#/components/schemas/Refunds'"],
+    ['      required: [beaconId]\n', '      required: [beaconID]\n'],
+    ["    parameters:\n      - $ref: '#/components/parameters/refundId'\n", ''],
+  ] as const) {
+    expect(ownText).toContain(whole);
+    expect(await lint(ownText.replace(whole, broken)), broken).not.toEqual([]);
+  }
 });
 
 test('every operation of the pack is described under its own name, and no other', () => {

@@ -6,7 +6,11 @@ export const CATALOGUE = {
   '1004': { status: 404, message: 'The refund was not found.' },
   '1099': { status: 400, message: 'The request is not valid.' },
   '1100': { status: 400, message: 'beaconId must be a number of 15 digits or a GUID.' },
-  '1102': { status: 400, message: 'amount must be a positive number with at most two decimals.' },
+  '1102': {
+    status: 400,
+    message:
+      'amount must be a positive number with at most two decimals, and no more than 90071992547409.91.',
+  },
   '1109': { status: 400, message: 'The payment filter is not specific enough: give posId or orderId.' },
   '1110': { status: 400, message: 'The refund filter is not specific enough: give paymentId.' },
   '1111': { status: 400, message: 'merchantPosId must be 1 to 36 valid characters.' },
@@ -54,7 +58,7 @@ export const CATALOGUE = {
   '1367': { status: 409, message: 'The amount is higher than what is left to refund.' },
   '1368': { status: 409, message: 'The balance of the store is too low.' },
   '1400': { status: 403, message: 'The point of sale belongs to another integrator or merchant.' },
-  '1401': { status: 403, message: 'The payment belongs to another integrator.' },
+  '1401': { status: 403, message: 'The payment belongs to another integrator or merchant.' },
   '1402': { status: 403, message: 'The refund belongs to another integrator or merchant.' },
   '1403': { status: 403, message: 'The store belongs to another merchant.' },
   '1406': { status: 403, message: 'Cannot mark a payment of another merchant as ready.' },
