@@ -69,7 +69,11 @@ export function readHead(message: IncomingMessage, allowed: HostRule, maxBody: n
       : host === undefined && message.httpVersion !== '1.0'
         ? { status: 400, reason: 'The request has no Host header.' }
         : host !== undefined && !allowed(host)
-          ? { status: 421, reason: 'The Host header does not name this sandbox.' }
+          ? {
+              status: 421,
+              reason:
+                'The Host header does not name this sandbox: call it by the address that it printed; with TLS it takes any name.',
+            }
           : refusalOf(message.url ?? '', coding, length, maxBody);
   return { headers, hasBody, host, origin, expects, refusal };
 }

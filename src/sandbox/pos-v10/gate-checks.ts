@@ -64,7 +64,7 @@ export function checkCaller(turn: Turn, request: HttpRequest): Passed {
     };
   if (version === undefined) return { kind: 'code', code: '1153' };
   if (version === SEVERAL) return { kind: 'code', code: '1157' };
-  if (!/^\d{1,10}\.\d{1,10}\.\d{1,10}$/.test(version)) return { kind: 'code', code: '1161' };
+  if (!isVersion(version)) return { kind: 'code', code: '1161' };
   return { kind: 'caller', caller: { integrator: token.integrator, vat: vat ?? token.vat ?? '' } };
 }
 
@@ -81,8 +81,8 @@ function given(headers: readonly Header[]): Given {
     if (isNamed(name, AUTHORIZATION)) found.authorization = joined(found.authorization, value);
     else if (isNamed(name, VAT)) found.vat = joined(found.vat, value);
     else if (isNamed(name, VERSION)) found.version = joined(found.version, value);
-  found.vat = one(found.vat);
-  found.version = one(found.version);
+  found.vat = one(found.vat, isVat);
+  found.version = one(found.version, isVersion);
   return found;
 }
 
@@ -102,11 +102,15 @@ function isBlank(text: string, at: number): boolean {
   return code === 0x20 || code === 0x09;
 }
 
-/** Undefined where it is empty; SEVERAL where several were joined by a comma on the way. */
-function one(value: string | undefined): string | undefined {
+/** Undefined where it is empty; SEVERAL where several that `fits` were joined by commas on the way. */
+function one(value: string | undefined, fits: (text: string) => boolean): string | undefined {
   const text = value === SEVERAL || value === undefined ? value : stripped(value);
   if (text === undefined || text === '') return undefined;
-  return text.includes(',') ? SEVERAL : text;
+  return text.includes(',') && text.split(',').every((part) => fits(stripped(part))) ? SEVERAL : text;
+}
+
+function isVersion(text: string): boolean {
+  return /^\d{1,10}\.\d{1,10}\.\d{1,10}$/.test(text);
 }
 
 /** The idempotency key of a creating call, or what is wrong with it. */

@@ -73,7 +73,9 @@ export function createPointOfSale(call: Call): HttpAnswer {
   if ('reason' in read) return call.refuse('1099', read.reason);
   const wanted = wantedOf(read.body);
   if (isFlaw(wanted)) return call.refuse(wanted.flaw, wanted.detail);
-  const repeated = replay(call, wanted, 'posId');
+  // A set: in whatever order a repetition names them, it asks for the same.
+  const request = { ...wanted, supportedBeaconTypes: [...wanted.supportedBeaconTypes].sort() };
+  const repeated = replay(call, request, 'posId');
   if (repeated !== undefined) return repeated;
   const store = recordOf(turn.state.stores, wanted.storeId);
   if (store === undefined) return call.refuse('1002');
@@ -99,7 +101,7 @@ export function createPointOfSale(call: Call): HttpAnswer {
     createdBy: 'client',
   };
   addPointOfSale(turn, pos);
-  return answerCreated(call, wanted, 'posId', pos.id);
+  return answerCreated(call, request, 'posId', pos.id);
 }
 
 /** GET /pointofsales/{posid}. */

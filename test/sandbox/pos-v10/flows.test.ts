@@ -250,6 +250,17 @@ describe('an idempotency key', () => {
     expect(till.post('/payments', payment(posId), { key: `\t${key.trim()} ` }).body).toEqual(first.body);
   });
 
+  test('takes beacon types for the set that they are', () => {
+    const { till } = open();
+    const body = { merchantPosId: 'm', storeId: STORE, name: 'n', supportedBeaconTypes: ['QR', 'NFC'] };
+    const first = till.post('/pointofsales', body, { key: 'key' });
+    const again = (types: string[]) =>
+      till.post('/pointofsales', { ...body, supportedBeaconTypes: types }, { key: 'key' });
+    expect(again(['NFC', 'QR']).body).toEqual(first.body);
+    expect(again(['QR']).code).toBe('1306');
+    expect(till.get(`/pointofsales/${created(first, 'posId')}`).body).toMatchObject(body);
+  });
+
   test('still answers with a point of sale that was deleted', () => {
     const { till } = open();
     const body = { merchantPosId: 'm', storeId: STORE, name: 'n', supportedBeaconTypes: ['QR'] };
