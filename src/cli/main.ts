@@ -16,13 +16,16 @@ process.on('SIGINT', () => {
   stop.abort();
   setTimeout(() => process.exit(130), FORCE_AFTER_MS).unref();
 });
-process.on('SIGTERM', () => {
-  stop.abort();
-  setTimeout(() => process.exit(130), FORCE_AFTER_MS).unref();
-});
-// A reader that went away (poscert list | head) is no error of ours.
+// A closed terminal (SIGHUP) ends a run or a sandbox as properly as anybody else who asks it to.
+for (const signal of ['SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    stop.abort();
+    setTimeout(() => process.exit(130), FORCE_AFTER_MS).unref();
+  });
+// A reader that went away (poscert list | head) is no error of ours; nor is a terminal that did, while what was seen is still kept.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EIO' && stop.signal.aborted) return;
     if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
     throw error;
   });

@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { JsonObject, JsonValue } from '../model/json.ts';
-import { textMember } from '../model/json.ts';
 import { oneLine } from '../report/terminal-text.ts';
 import { serve, StateFileError, type Host, type ServeOptions } from '../serve.ts';
 import { exitCode } from '../words/exit-codes.ts';
 import type { Io } from './io.ts';
+import { addresses, greeting } from './sandbox-greeting.ts';
 import type { Tool } from './tool.ts';
 
 const DESCRIPTION = fileURLToPath(new URL('../../schema/openapi.yaml', import.meta.url));
@@ -36,9 +35,9 @@ export async function sandboxCommand(flags: Record<string, unknown>, io: Io, too
   io.sayOnStop?.(
     stateFile === undefined
       ? 'Stopping the sandbox: its state goes with it (--state FILE keeps it).'
-      : `Stopping the sandbox: its state is written to ${oneLine(stateFile)}.`,
+      : `Stopping the sandbox: its state is being written to ${oneLine(stateFile)}.`,
   );
-  io.out(flags['json'] === true ? `${JSON.stringify(addresses(host))}\n` : greeting(host, tool));
+  io.out(flags['json'] === true ? `${JSON.stringify(addresses(host))}\n` : greeting(host, tool, stateFile));
   await aborted(io.signal);
   try {
     await host.stop();
@@ -66,6 +65,7 @@ async function optionsOf(
   }
   const pollDelay = number(flags, 'pollDelay', 0, 2_147_483_647);
   const stateFile = text(flags, 'state');
+  if (stateFile?.trim() === '') throw usage('--state needs the name of a file.');
   return {
     host,
     port: number(flags, 'port', 0, 65_535) ?? 0,
@@ -130,14 +130,7 @@ async function started(options: ServeOptions): Promise<Host> {
 
 /** Says what the system's error means here, and what to do. */
 function faultOf(thrown: unknown, options: ServeOptions): unknown {
-  if (thrown instanceof StateFileError) {
-    const file = options.stateFile ?? '';
-    return thrown.kind === 'damaged'
-      ? usage(
-          `${file} is no state that can be gone on from: ${thrown.message}. It was left as it is; move it away, or name another file.`,
-        )
-      : usage(`${file} could not be read: ${thrown.message}`);
-  }
+  if (thrown instanceof StateFileError) return stateFault(thrown, options.stateFile ?? '');
   const { code, port } = thrown as NodeJS.ErrnoException & { readonly port?: number };
   const where = `${options.host}:${port ?? options.port}`;
   switch (code) {
@@ -159,73 +152,26 @@ function faultOf(thrown: unknown, options: ServeOptions): unknown {
   }
 }
 
+function stateFault({ kind, message }: StateFileError, file: string): SandboxFault {
+  switch (kind) {
+    case 'damaged':
+      return usage(
+        `${file} is no state that can be gone on from: ${message}. It was left as it is; move it away, or name another file.`,
+      );
+    case 'unreadable':
+      return usage(`${file} could not be read: ${message}`);
+    case 'held':
+      return usage(`${file} is in use: ${message}. Stop that one, or name another file.`);
+    case 'unwritable':
+      return new SandboxFault(
+        'error',
+        `${file} could not be written: ${message}. Make its folder, or one that this user may write to, or name another file.`,
+      );
+  }
+}
+
 function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
-}
-
-interface Shown extends JsonObject {
-  storeId: string;
-  name: string;
-  merchantVat: string;
-  merchantBrandId: string;
-  merchantLocationId: string;
-}
-
-function addresses({ apiOrigin, controlOrigin, stores }: Host): JsonObject {
-  return {
-    baseUrl: `${apiOrigin}/pos/v10`,
-    authBaseUrl: `${apiOrigin}/integrator-authentication`,
-    controlUrl: controlOrigin,
-    stores: storesOf(stores),
-  };
-}
-
-function storesOf(stores: JsonValue): Shown[] {
-  return (Array.isArray(stores) ? stores : [])
-    .map((store) => ({
-      storeId: textMember(store, 'id') ?? '',
-      name: textMember(store, 'name') ?? '',
-      merchantVat: textMember(store, 'merchantVat') ?? '',
-      merchantBrandId: textMember(store, 'merchantBrandId') ?? '',
-      merchantLocationId: textMember(store, 'merchantLocationId') ?? '',
-      activated: (store as JsonObject)['activated'] ?? true,
-      balance: (store as JsonObject)['balance'] ?? 0,
-    }))
-    .sort((one, two) => (sortKey(one) < sortKey(two) ? -1 : 1));
-}
-
-/** The merchant of the certification comes first, and its first store. */
-function sortKey({ merchantVat, merchantLocationId }: Shown): string {
-  return `${merchantVat === 'DK90000028' ? '' : merchantVat} ${merchantLocationId}`;
-}
-
-function greeting(host: Host, tool: Tool): string {
-  const { apiOrigin, controlOrigin } = host;
-  const insecure = apiOrigin.startsWith('https:') ? '-k ' : '';
-  const rows = storesOf(host.stores).map((store) => {
-    const { storeId, merchantVat, merchantBrandId, merchantLocationId, activated } = store;
-    const idle = activated === false ? '  not activated' : '';
-    return `  ${storeId}  ${merchantVat}  ${merchantBrandId} ${merchantLocationId}${idle}`;
-  });
-  return [
-    `The MobilePay PoS V10 sandbox of poscert ${tool.version} is listening.`,
-    '',
-    `  API      ${apiOrigin}/pos/v10`,
-    `  Tokens   ${apiOrigin}/integrator-authentication/connect/token`,
-    `  Control  ${controlOrigin}`,
-    `  Page     ${controlOrigin}/   (the customer, the clock and what happened)`,
-    '',
-    'Stores:',
-    ...rows,
-    '',
-    'Try it: any GUID with any secret is an integrator.',
-    '',
-    `  curl ${insecure}-u 11111111-1111-4111-8111-111111111111:secret -d grant_type=client_credentials \\`,
-    `    ${apiOrigin}/integrator-authentication/connect/token`,
-    '',
-    'Ctrl-C stops it.',
-    '',
-  ].join('\n');
 }
 
 const MOST_WARNINGS = 200;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
+import { isJsonObject, member, type JsonObject, type JsonValue } from '../model/json.ts';
 import type { Ids, Simulation } from '../model/ports.ts';
 import { apiHandler } from './api.ts';
 import { checkedIn } from './simulated-check-in.ts';
@@ -12,6 +12,7 @@ import { hostRule } from './request-head.ts';
 import { listen, type Listening, type TlsTexts } from './server.ts';
 import { readStateFile, StateFileError, writeStateFile } from './state-file.ts';
 import { createStateKeeper, type StateKeeper } from './state-keeper.ts';
+import { holdStateFile } from './state-lock.ts';
 
 /** How a state becomes JSON and is made from it again; `load` throws where the value is no state. */
 export interface SavedForm<State> {
@@ -45,12 +46,33 @@ export interface Host {
   readonly apiOrigin: string;
   readonly controlOrigin: string;
   readonly stores: JsonValue;
+  /** The address it was told to listen on. */
+  readonly listensOn: string;
+  /** What it went on with, where there was something in the state file. */
+  readonly wentOn?: { readonly pointsOfSale: number; readonly payments: number; readonly offsetMs: number };
   /** Ends everything at once; rejects where the state could not be written. */
   stop(): Promise<void>;
 }
 
 /** Listens with the API and with the control API. Rejects with the system's error, or StateFileError. */
 export async function startHost<State>(options: HostOptions<State>): Promise<Host> {
+  const { stateFile } = options;
+  const letGo = stateFile === undefined ? (): void => undefined : await holdStateFile(stateFile);
+  try {
+    const host = await startedHost(options);
+    return {
+      ...host,
+      stop: async () => {
+        await host.stop().finally(letGo);
+      },
+    };
+  } catch (thrown) {
+    letGo();
+    throw thrown;
+  }
+}
+
+async function startedHost<State>(options: HostOptions<State>): Promise<Host> {
   const limits: HostLimits = { ...HOST_LIMITS, ...options.limits };
   const { simulation, saved, stateFile, ids, warn } = options;
   const callbacks = createCallbacks(options.deliver, options.urlFault, warn);
@@ -134,18 +156,31 @@ export async function startHost<State>(options: HostOptions<State>): Promise<Hos
       await writeStateFile(stateFile, value());
     } catch (thrown) {
       await close();
-      throw thrown;
+      throw new StateFileError('unwritable', thrown instanceof Error ? thrown.message : String(thrown));
     }
   }
   return {
     apiOrigin: api.origin,
     controlOrigin: control.origin,
     stores: sandbox.ask('stores', {}),
+    listensOn: options.host,
+    ...(begin === undefined
+      ? {}
+      : { wentOn: { ...sizesOf(sandbox.ask('sizes', {})), offsetMs: begin.offsetMs } }),
     stop: async () => {
       await close();
       await keeper?.stop();
     },
   };
+}
+
+function sizesOf(sizes: JsonValue): { readonly pointsOfSale: number; readonly payments: number } {
+  return { pointsOfSale: numberMember(sizes, 'pointsOfSale'), payments: numberMember(sizes, 'payments') };
+}
+
+function numberMember(value: JsonValue, name: string): number {
+  const found = member(value, name);
+  return typeof found === 'number' ? found : 0;
 }
 
 interface Begun<State> {

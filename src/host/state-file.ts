@@ -3,10 +3,13 @@ import { dirname } from 'node:path';
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import { decodeUtf8, sha256Hex } from '../std/bytes.ts';
 
-/** Why a state file can't be used: `damaged` (it was left as it is) or `unreadable`. */
+/** `damaged`: it was left as it is; `held`: another process keeps its state there. */
+export type StateFileFault = 'damaged' | 'unreadable' | 'unwritable' | 'held';
+
+/** Why a state file can't be used. */
 export class StateFileError extends Error {
-  readonly kind: 'damaged' | 'unreadable';
-  constructor(kind: 'damaged' | 'unreadable', message: string) {
+  readonly kind: StateFileFault;
+  constructor(kind: StateFileFault, message: string) {
     super(message);
     this.name = 'StateFileError';
     this.kind = kind;

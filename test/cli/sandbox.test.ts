@@ -1,5 +1,5 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -93,20 +93,30 @@ test('--json prints one line when it accepts connections, and Ctrl-C stops it at
   await expect(fetch(`${said['baseUrl'] ?? ''}/stores`)).rejects.toThrow();
 });
 
-test('without it a person is told where it listens and what to try', async () => {
+test('without it a person is told where it listens, and two calls to try, which work as they are printed', async () => {
   const running = run({});
   await running.ready;
   const text = running.out();
-  const [, url = ''] = /curl -u \S+ -d grant_type=client_credentials \\\n\s+(\S+)/.exec(text) ?? [];
-  const answer = await fetch(url, {
-    method: 'POST',
-    headers: { Authorization: `Basic ${btoa('11111111-1111-4111-8111-111111111111:secret')}` },
-    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  const commands = text.match(/ {2}curl (?:.*\\\n)*.*\n/g) ?? [];
+  expect(commands).toHaveLength(2);
+  const { access_token: token } = JSON.parse(await shell(commands[0] ?? '')) as { access_token: string };
+  expect(JSON.parse(await shell(commands[1] ?? '', { TOKEN: token }))).toEqual({
+    storeIds: ['9d0a9c45-1793-4e82-9410-b0ee6779ab60', '2f6d7d1b-8a53-4c0e-b7a4-6f0a51c00002'],
   });
-  expect(answer.status).toBe(200);
-  expect(text).toContain('Ctrl-C stops it.');
+  const help = /(\S+\/help)/.exec(text)?.[1] ?? '';
+  expect(await (await fetch(help)).text()).toContain('POST /payments/{id}/approve');
+  expect(text).toContain('Ctrl-C stops the sandbox.');
   await running.stop();
 });
+
+function shell(command: string, env: Record<string, string> = {}): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile('sh', ['-c', command], { env: { ...process.env, ...env } }, (error, stdout) => {
+      if (error === null) resolve(stdout);
+      else reject(new Error(error.message));
+    });
+  });
+}
 
 test('another machine may reach it only where that was meant, and by TLS', async () => {
   const refused = run({ host: '0.0.0.0' });
@@ -194,15 +204,54 @@ test('--state keeps the state; a damaged file is exit 2 and stays as it is', asy
 test('a state that cannot be written is said at once', async () => {
   const running = run({ state: join(folder, 'no', 'such', 'folder'), json: true });
   expect(await running.code).toBe(4);
-  expect(running.err()).toContain('ENOENT');
+  expect(running.err()).toMatch(/folder could not be written: ENOENT.* Make its folder/);
   expect(running.out()).toBe('');
+  expect(await run({ state: '' }).code).toBe(2);
+});
+
+test('what a sandbox goes on from is said; a second one at the same file is refused and overwrites nothing', async () => {
+  const first = run({ state: 'shared' });
+  await first.ready;
+  expect(first.out()).not.toContain('goes on from');
+  const second = run({ state: join(folder, '.', 'shared') });
+  expect(await second.code).toBe(2);
+  expect(second.err()).toMatch(/shared is in use: another sandbox keeps its state there/);
+  await first.stop();
+  const third = run({ state: 'shared' });
+  await third.ready;
+  expect(third.out()).toContain('It goes on from shared: points of sale 0, payments 0.');
+  await third.stop();
+});
+
+test('a closed terminal loses nothing, and a process that was killed holds its file no longer', async () => {
+  const bin = fileURLToPath(new URL('../../bin/poscert.js', import.meta.url));
+  const begin = async () => {
+    const child = spawn(process.execPath, [bin, 'sandbox', '--json', '--state', 'hung-up'], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const [line] = (await once(child.stdout, 'data')) as [Buffer];
+    return { child, controlUrl: (JSON.parse(line.toString()) as { controlUrl: string }).controlUrl };
+  };
+  const first = await begin();
+  await fetch(`${first.controlUrl}/clock`, { method: 'POST', body: '{"advance":"P8D"}' });
+  first.child.kill('SIGHUP');
+  expect(await once(first.child, 'close')).toEqual([130, null]);
+  for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+    const next = await begin();
+    expect(await (await fetch(`${next.controlUrl}/clock`)).json()).toMatchObject({
+      offsetMs: 8 * 86_400_000,
+    });
+    next.child.kill(signal);
+    await once(next.child, 'close');
+  }
 });
 
 test('Ctrl-C is answered in the words of the sandbox, at once, with exit code 130', async () => {
   const bin = fileURLToPath(new URL('../../bin/poscert.js', import.meta.url));
   for (const [flags, words] of [
     [[], 'Stopping the sandbox: its state goes with it (--state FILE keeps it).'],
-    [['--state', 'kept'], 'Stopping the sandbox: its state is written to kept.'],
+    [['--state', 'kept'], 'Stopping the sandbox: its state is being written to kept.'],
   ] as const) {
     const child = spawn(process.execPath, [bin, 'sandbox', '--json', ...flags], {
       cwd: folder,

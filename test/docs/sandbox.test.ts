@@ -70,13 +70,15 @@ describe('docs/sandbox.md', () => {
   });
 
   it('names every call of the control API with the members that it takes', () => {
-    const told = rows('control').map(([call = '', members = '']) => [
+    const told = rows('control').map(([call = '', members = '', effect = '']) => [
       call.replace(/\{\w+\}/g, '*').replace(' /', ' '),
       members.startsWith('any') ? 'any' : members,
+      effect,
     ]);
-    const real = CONTROL_ROUTES.map(({ method, path, members }) => [
+    const real = CONTROL_ROUTES.map(({ method, path, members, effect }) => [
       `${method} ${path}`,
       members?.join(', ') ?? (method === 'GET' ? '' : 'any'),
+      effect,
     ]);
     expect(told.sort()).toEqual(real.sort());
   });

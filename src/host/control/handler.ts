@@ -11,7 +11,7 @@ import { readBody } from '../request-body.ts';
 import { readHead, type HostRule } from '../request-head.ts';
 import { durationFrom } from './duration.ts';
 import { guardFault } from './guard.ts';
-import { controlRoute, objectOf, type Asked } from './routes.ts';
+import { controlHelp, controlRoute, objectOf, type Asked } from './routes.ts';
 
 /** What of the living sandbox the control API needs. */
 export interface Controlled {
@@ -63,7 +63,7 @@ export function controlHandler(
     if (message.method === 'GET' && parts.page(path, message, response)) return;
     const found = controlRoute(message.method ?? '', path);
     if (found.kind === 'unknown') {
-      refuse(404, 'unknownPath', 'The control API has no such path.');
+      refuse(404, 'unknownPath', 'The control API has no such path; GET /help lists its calls.');
       return;
     }
     if (found.kind === 'wrong method') {
@@ -120,6 +120,8 @@ function carryOut(parts: ControlParts, asked: Asked, method: string, body: JsonO
       return clock(sandbox);
     case 'state':
       return jsonAnswer(200, wholeState(parts));
+    case 'help':
+      return jsonAnswer(200, controlHelp());
     case 'callbacks':
       return jsonAnswer(200, callbacks.registered());
     case 'callback': {

@@ -11,7 +11,7 @@ export type Asked =
       /** What is answered when they are done; without it the result of the last. */
       readonly thenShow?: { readonly truth: string; readonly query: JsonObject };
     }
-  | { readonly kind: 'clock' | 'reset' | 'state' | 'settings' | 'callbacks' }
+  | { readonly kind: 'clock' | 'reset' | 'state' | 'settings' | 'callbacks' | 'help' }
   | { readonly kind: 'callback'; readonly alias: string }
   | { readonly kind: 'bad'; readonly message: string };
 
@@ -21,6 +21,8 @@ interface Route {
   readonly path: string;
   /** Members that the body may have; undefined: any. */
   readonly members?: readonly string[];
+  /** What it does, for people. */
+  readonly effect: string;
   readonly ask: (id: string, body: JsonObject) => Asked;
 }
 
@@ -39,82 +41,143 @@ export const CONTROL_ROUTES: readonly Route[] = [
   {
     method: 'POST',
     path: 'pointofsales/*/check-in',
+    effect: 'the customer checks in',
     members: CHECK_IN,
     ask: (posId, body) => one('customer', 'checkIn', { ...body, posId }),
   },
   {
     method: 'POST',
     path: 'pointofsales/*/leave',
+    effect: 'the check-in ends; a payment that is with the customer stays',
     members: [],
     ask: (posId) => one('customer', 'leave', { posId }),
   },
   {
     method: 'POST',
     path: 'pointofsales/*/active-payment',
+    effect: 'a payment from before, which the till never saw (1301)',
     members: ['orderId', 'amount'],
     ask: (posId, body) => one('world', 'activePaymentFromBefore', { ...body, posId }),
   },
   {
     method: 'POST',
     path: 'pointofsales/*/notify',
+    effect: 'the check-in notification, again',
     members: ['times'],
     ask: (posId, body) => one('callback', 'checkIn', { ...body, posId }),
   },
   {
     method: 'DELETE',
     path: 'pointofsales/*',
+    effect: 'somebody else deletes it',
     members: [],
     ask: (posId) => one('world', 'pointOfSaleGone', { value: true, posId }),
   },
   {
     method: 'POST',
     path: 'payments/*/approve',
+    effect: 'the customer swipes',
     members: ['card'],
     ask: (payment, body) => one('customer', 'approve', { ...body, payment }),
   },
   {
     method: 'POST',
     path: 'payments/*/reject',
+    effect: 'the customer says no',
     members: [],
     ask: (payment) => one('customer', 'reject', { payment }),
   },
   {
     method: 'POST',
     path: 'payments/*/cancel-by-mobilepay',
+    effect: 'MobilePay gives an active payment up',
     members: [],
     ask: (payment) => one('mobilepay', 'cancelPayment', { payment }),
   },
   {
     method: 'POST',
     path: 'refunds/*/reserve',
+    effect: 'the reservation is there before it is asked about',
     members: [],
     ask: (refund) => one('mobilepay', 'reserveRefund', { refund }),
   },
   {
     method: 'POST',
     path: 'refunds/*/cancel-by-mobilepay',
+    effect: 'the reservation fails',
     members: [],
     ask: (refund) => one('mobilepay', 'cancelRefund', { refund }),
   },
-  { method: 'PATCH', path: 'stores/*', members: ['balance', 'activated'], ask: changeStore },
+  {
+    method: 'PATCH',
+    path: 'stores/*',
+    effect: 'changes a store',
+    members: ['balance', 'activated'],
+    ask: changeStore,
+  },
   {
     method: 'POST',
     path: 'tokens/revoke',
+    effect: 'every token is refused from now on (401)',
     members: [],
     ask: () => one('world', 'tokens', { value: 'revoked' }),
   },
-  { method: 'GET', path: 'settings', ask: () => ({ kind: 'settings' }) },
-  { method: 'PATCH', path: 'settings', ask: (_, body) => changeSettings(body) },
-  { method: 'GET', path: 'clock', ask: () => ({ kind: 'clock' }) },
-  { method: 'POST', path: 'clock', members: ['advance'], ask: () => ({ kind: 'clock' }) },
-  { method: 'GET', path: 'state', ask: () => ({ kind: 'state' }) },
-  { method: 'POST', path: 'reset', members: [], ask: () => ({ kind: 'reset' }) },
-  { method: 'GET', path: 'callbacks', ask: () => ({ kind: 'callbacks' }) },
-  { method: 'PUT', path: 'callbacks/*', members: ['url'], ask: (alias) => ({ kind: 'callback', alias }) },
-  { method: 'DELETE', path: 'callbacks/*', members: [], ask: (alias) => ({ kind: 'callback', alias }) },
+  { method: 'GET', path: 'settings', effect: 'all settings', ask: () => ({ kind: 'settings' }) },
+  {
+    method: 'PATCH',
+    path: 'settings',
+    effect: 'changes them, all or none',
+    ask: (_, body) => changeSettings(body),
+  },
+  {
+    method: 'GET',
+    path: 'clock',
+    effect: "the sandbox's time and how far it was moved",
+    ask: () => ({ kind: 'clock' }),
+  },
+  {
+    method: 'POST',
+    path: 'clock',
+    effect: 'moves it forward: P8D, PT90M, P1M, or +8d, 90s',
+    members: ['advance'],
+    ask: () => ({ kind: 'clock' }),
+  },
+  { method: 'GET', path: 'help', effect: 'these calls', ask: () => ({ kind: 'help' }) },
+  { method: 'GET', path: 'state', effect: 'the whole truth', ask: () => ({ kind: 'state' }) },
+  { method: 'POST', path: 'reset', effect: 'back to the start', members: [], ask: () => ({ kind: 'reset' }) },
+  {
+    method: 'GET',
+    path: 'callbacks',
+    effect: 'which alias leads to which URL',
+    ask: () => ({ kind: 'callbacks' }),
+  },
+  {
+    method: 'PUT',
+    path: 'callbacks/*',
+    effect: 'where notifications of that callbackAlias go: https, or http on this machine',
+    members: ['url'],
+    ask: (alias) => ({ kind: 'callback', alias }),
+  },
+  {
+    method: 'DELETE',
+    path: 'callbacks/*',
+    effect: 'nowhere any longer',
+    members: [],
+    ask: (alias) => ({ kind: 'callback', alias }),
+  },
 ];
 
 const TABLE = CONTROL_ROUTES.map((route) => ({ ...route, segments: route.path.split('/') }));
+
+/** The calls as a script or a person at curl can read them. */
+export function controlHelp(): JsonObject {
+  const calls = CONTROL_ROUTES.map(({ method, path, members, effect }) => ({
+    call: `${method} /${path.replace('*', '{id}')}`,
+    ...(members === undefined || members.length === 0 ? {} : { body: [...members] }),
+    effect,
+  }));
+  return { calls };
+}
 
 export type Found =
   | { readonly kind: 'route'; readonly ask: (body: JsonObject) => Asked }

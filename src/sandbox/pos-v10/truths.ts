@@ -2,7 +2,7 @@ import { member, textMember, type JsonObject, type JsonValue } from '../../model
 import type { PaymentTruth, PointOfSaleTruth, RefundTruth } from '../../model/pos-v10/truth.ts';
 import { getIn } from '../../std/persistent-map.ts';
 import { recordAt, recordOf, recordsOf, type Register } from '../../std/register.ts';
-import { paymentAt } from './aging.ts';
+import { paymentAt, visitAt } from './aging.ts';
 import { isActive, shelf } from './records.ts';
 import type { Payment, PointOfSale, Refund, SandboxState } from './state.ts';
 import { paymentTruth, pointOfSaleTruth, refundTruth, storeTruth, type View } from './truth-views.ts';
@@ -21,7 +21,7 @@ export function ask(state: SandboxState, truth: string, query: JsonObject, now: 
     case 'store':
       return orNull(storeTruth(recordOf(state.stores, id('id'))));
     case 'activePayment':
-      return orNull(activePayment(view, id('posId')));
+      return orNull(paymentTruth(view, activePaymentOn(view, id('posId'))));
     case 'paymentsOfOrder':
       return paymentsOn(view, shelf.paymentsOfOrder(text('orderId'))).filter(
         ({ orderId }) => orderId === text('orderId'),
@@ -60,6 +60,14 @@ export function ask(state: SandboxState, truth: string, query: JsonObject, now: 
           ({ deleted }) => !deleted,
         ).map((made) => orNull(pointOfSaleTruth(view, made))),
       };
+    case 'sizes':
+      return {
+        payments: state.payments.size,
+        refunds: state.refunds.size,
+        pointsOfSale: recordsOf(state.pointsOfSale).filter(({ deleted }) => !deleted).length,
+      };
+    case 'guest':
+      return guest(view, id('posId'));
     case 'settings':
       return { ...state.settings, ...state.stage };
     case 'settingsInForce':
@@ -67,6 +75,26 @@ export function ask(state: SandboxState, truth: string, query: JsonObject, now: 
     default:
       return null;
   }
+}
+
+/** Who is checked in at a point of sale, or has left it with a payment that is still with them; null where nobody is. */
+function guest({ state, now }: View, posId: string): JsonValue {
+  const pos = recordOf(state.pointsOfSale, posId);
+  const active = activePaymentOn({ state, now }, posId);
+  const present = pos === undefined ? undefined : visitAt(state, pos, now);
+  const visit = present ?? recordOf(state.visits, active?.visitId ?? '');
+  if (visit === undefined) return null;
+  const { card, loyaltyIds, phone, partialCapture, until } = {
+    ...visit,
+    until: visit.at + state.settings.checkInLifeMs,
+  };
+  return {
+    card,
+    loyaltyIds: [...loyaltyIds],
+    phone: phone ?? null,
+    partialCapture: partialCapture ?? null,
+    until,
+  };
 }
 
 function orNull<Found extends object>(found: Found | undefined): (Found & JsonObject) | null {
@@ -141,11 +169,10 @@ function pointsOfSaleOn(view: View, name: IndexName): (PointOfSaleTruth & JsonOb
     .filter((found) => found !== null);
 }
 
-function activePayment(view: View, posId: string): PaymentTruth | undefined {
-  for (const id of idsOn(view.state, shelf.paymentsOn(posId), 'active')) {
-    const stored = recordOf(view.state.payments, id);
-    if (stored !== undefined && isActive(paymentAt(stored, view.state.settings, view.now)))
-      return paymentTruth(view, stored);
+function activePaymentOn({ state, now }: View, posId: string): Payment | undefined {
+  for (const id of idsOn(state, shelf.paymentsOn(posId), 'active')) {
+    const stored = recordOf(state.payments, id);
+    if (stored !== undefined && isActive(paymentAt(stored, state.settings, now))) return stored;
   }
   return undefined;
 }
