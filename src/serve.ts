@@ -40,7 +40,7 @@ export async function serve(options: ServeOptions): Promise<Host> {
     wallClock: () => Date.now(),
     ids: randomIds(),
     urlFault: notificationUrlFault,
-    deliver: async ({ headers, body }, url) => {
+    deliver: async ({ alias, headers, body }, url) => {
       const attempts = await notify(
         { url, headers, body: JSON.stringify(body) },
         NOTIFICATION_SETTINGS,
@@ -50,7 +50,7 @@ export async function serve(options: ServeOptions): Promise<Host> {
       const last = attempts.at(-1);
       if (last !== undefined && last.status !== 200 && !stopping.signal.aborted)
         options.warn(
-          `the notification was not answered 200 in ${attempts.length} tries (${last.failure?.message ?? String(last.status)})`,
+          `the notification for ${JSON.stringify(alias)} at ${new URL(url).origin} was not answered 200 in ${attempts.length} tries (${last.failure?.message ?? String(last.status)})`,
         );
     },
   });

@@ -18,6 +18,8 @@ export interface Callbacks {
 }
 
 const MOST_ALIASES = 100;
+/** As long as a point of sale may name it (pos-v10.md 1.8). */
+const MOST_ALIAS = 36;
 const MOST_UNDER_WAY = 50;
 
 /** The registered callbacks of one sandbox. `urlFault` says why a URL may not be posted to. */
@@ -32,8 +34,9 @@ export function createCallbacks(
   return {
     registered: () => Object.fromEntries(urls),
     register(alias, url) {
+      if (alias.length > MOST_ALIAS) return `no callbackAlias is longer than ${MOST_ALIAS} characters`;
       const fault = urlFault(url);
-      if (fault !== undefined) return fault;
+      if (fault !== undefined) return `url cannot be used: ${fault}`;
       if (!urls.has(alias) && urls.size >= MOST_ALIASES) return `there are ${MOST_ALIASES} aliases already`;
       urls.set(alias, url);
       changed();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { startBench, type HostBench } from './bench.ts';
+import { payment, startBench, STORE, type HostBench } from './bench.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const found = existsSync(CHROMIUM);
@@ -30,6 +30,8 @@ describe('the page without a browser', () => {
       'href="data:,"',
       'href="/page.css"',
       'src="/page.js"',
+      'href="/help"',
+      'href="/help"',
     ]);
     expect(html).not.toMatch(/ on\w+=|<script>|style="/);
     for (const file of ['/page.css', '/page.js']) {
@@ -149,6 +151,81 @@ describe.runIf(found)('the page in a browser', () => {
     await page.locator('#told', { hasText: 'lets nobody check in before there is a payment' }).waitFor();
     // The refusal is one that the page expects; Chromium notes its status in the console.
     expect(faults.filter((fault) => !fault.includes('409'))).toEqual([]);
+  });
+
+  test('a card that is not allowed is said, and another may be tried', async () => {
+    const posId = await bench.createPos();
+    const id = await bench.initiate(posId, { restrictions: { debitCardDisallowed: true } });
+    const till = page.locator(`[data-pos="${posId}"]`);
+    await till.locator('.guest select').selectOption('debit');
+    await till.locator('.guest summary').click();
+    await till.locator('.partial').check();
+    await till.locator('.check-in').click();
+    const own = till.locator('.pay option').first();
+    await own.filter({ hasText: 'Own card (debit, not allowed)' }).waitFor({ state: 'attached' });
+    await till.locator('.approve').click();
+    await page.locator('#told', { hasText: 'the debit card is not allowed' }).waitFor();
+    expect((await bench.api('GET', `/payments/${id}`)).body).toMatchObject({ status: 'IssuedToUser' });
+    await till.locator('.pay select').selectOption('credit');
+    await till.locator('.approve').click();
+    await page.locator(`#payments [data-payment="${id}"] [data-state="Reserved"]`).waitFor();
+    expect((await bench.api('GET', `/payments/${id}`)).body).toMatchObject({ partialCapturePossible: true });
+    expect(faults).toEqual([]);
+  });
+
+  test('the stage: stores, calls that fail, tokens, and a new beginning', async () => {
+    const posId = await bench.createPos({ name: 'Kasse 1' });
+    await page.locator('.stage summary').click();
+    const store = page.locator(`[data-store="${STORE}"]`);
+    await store.getByRole('button', { name: 'Deactivate' }).click();
+    await page.locator(`[data-pos="${posId}"] .store-part`, { hasText: 'Store not activated' }).waitFor();
+    const refused = await bench.api('POST', '/payments', { body: payment(posId) });
+    expect(refused.code).toBe('1204');
+    await store.getByRole('button', { name: 'Activate' }).click();
+    await page.locator(`[data-pos="${posId}"] .store-part`).waitFor({ state: 'hidden' });
+    await store.getByLabel('Balance', { exact: true }).fill('7.5');
+    await store.getByRole('button', { name: 'Set, balance' }).click();
+    await expect
+      .poll(async () => (await bench.control('GET', '/state')).text)
+      .toContain('"activated":true,"balance":7.5');
+    const failing = page.locator('[data-setting="failNext"]');
+    await failing.getByRole('spinbutton').fill('2');
+    await failing.getByRole('button').click();
+    await page.locator('#unusual', { hasText: 'the next 2 calls fail' }).waitFor();
+    expect((await bench.api('GET', `/pointofsales/${posId}`)).status).toBe(500);
+    await page.locator('#unusual', { hasText: 'the next call fails' }).waitFor();
+    await page.getByRole('button', { name: 'Revoke all tokens' }).click();
+    await expect.poll(async () => (await bench.api('GET', `/pointofsales/${posId}`)).status).toBe(401);
+    const row = page.locator('#exchanges li').first();
+    await row.locator('.noted').waitFor();
+    await row.locator('summary').click();
+    expect(await row.locator('.warning').textContent()).toBe(
+      '401: the token is unknown here, or was revoked',
+    );
+    await page.locator('#reset').click();
+    await page.getByRole('button', { name: 'Really begin anew?' }).click();
+    await page.locator('#no-tills').waitFor();
+    expect(faults.filter((fault) => !/\b40[019]\b/.test(fault))).toEqual([]);
+  });
+
+  test('it says how much it leaves out, reads news out, and shows when it is cut off', async () => {
+    const posId = await bench.createPos({ name: 'Kasse 1' });
+    for (let order = 0; order < 62; order += 1) {
+      const id = await bench.initiate(posId, { orderId: `A-${order}` });
+      await bench.api('POST', `/payments/${id}/cancel`);
+    }
+    await page.locator('#payments-count', { hasText: 'the newest 60 of 62' }).waitFor();
+    const id = await bench.initiate(posId, { orderId: 'B' });
+    await page.locator('#heard', { hasText: 'Order B: Initiated' }).waitFor({ state: 'attached' });
+    await page.getByRole('button', { name: 'Check in, Kasse 1' }).click();
+    await page.locator('#heard', { hasText: 'Order B: Issued to user' }).waitFor({ state: 'attached' });
+    await page
+      .getByRole('article', { name: 'Kasse 1' })
+      .getByRole('button', { name: 'Approve, order B' })
+      .click();
+    await page.locator(`#payments [data-payment="${id}"] [data-state="Reserved"]`).waitFor();
+    await bench.host.stop();
+    await page.locator('body.lost').waitFor();
   });
 
   test('what a customer has begun to fill in stays while other things change', async () => {

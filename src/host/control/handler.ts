@@ -128,7 +128,7 @@ function carryOut(parts: ControlParts, asked: Asked, method: string, body: JsonO
       if (method === 'DELETE') callbacks.remove(asked.alias);
       else {
         const wrong = callbacks.register(asked.alias, textMember(body, 'url') ?? '');
-        if (wrong !== undefined) return fault(400, 'badArguments', `url cannot be used: ${wrong}.`);
+        if (wrong !== undefined) return fault(400, 'badArguments', `Not registered: ${wrong}.`);
       }
       return jsonAnswer(200, callbacks.registered());
     }

@@ -14,6 +14,7 @@ export const PAGE_HTML = `<!doctype html>
 <header>
   <h1>poscert sandbox</h1>
   <p id="api" class="address"></p>
+  <p class="links"><a id="description" href="/help">API description</a> <a href="/help">Control API</a></p>
   <span id="link" class="link" role="status">connecting</span>
   <div class="clock" aria-label="The sandbox's clock">
     <time id="now">&#8211;</time>
@@ -27,16 +28,26 @@ export const PAGE_HTML = `<!doctype html>
   </div>
 </header>
 <main>
+  <details class="stage">
+    <summary><h2>Stage</h2> <span id="unusual" class="unusual"></span></summary>
+    <div class="sets">
+      <ol id="stores" class="rows" aria-label="Stores"></ol>
+      <div>
+        <ol id="settings" class="rows" aria-label="Settings"></ol>
+        <p id="revoke" class="acts"></p>
+      </div>
+    </div>
+  </details>
   <section class="tills" aria-labelledby="tills-title">
-    <h2 id="tills-title">Points of sale</h2>
+    <h2 id="tills-title">Points of sale <span id="tills-count" class="count"></span></h2>
     <div id="tills" class="cards"></div>
     <p id="no-tills" class="empty">No point of sale yet. When a client creates one it appears here, with its QR code and its customer.</p>
   </section>
   <section class="money" aria-labelledby="payments-title">
-    <h2 id="payments-title">Payments</h2>
+    <h2 id="payments-title">Payments <span id="payments-count" class="count"></span></h2>
     <ol id="payments" class="rows"></ol>
     <p id="no-payments" class="empty">No payment yet.</p>
-    <h2 id="refunds-title">Refunds</h2>
+    <h2 id="refunds-title">Refunds <span id="refunds-count" class="count"></span></h2>
     <ol id="refunds" class="rows"></ol>
     <p id="no-refunds" class="empty">No refund yet.</p>
   </section>
@@ -47,6 +58,7 @@ export const PAGE_HTML = `<!doctype html>
   </section>
 </main>
 <p id="told" role="alert" hidden></p>
+<p id="heard" role="status" class="unseen"></p>
 <noscript><p class="empty">This page needs JavaScript. The control API does all of it without: see GET /state.</p></noscript>
 </body>
 </html>

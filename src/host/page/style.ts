@@ -36,6 +36,27 @@ h1::before { content: ""; display: inline-block; width: 12px; height: 12px; marg
 .moves { display: flex; gap: 6px; }
 main { display: grid; grid-template-columns: minmax(0, 1fr) minmax(340px, 460px); gap: 20px 24px; max-width: 1560px; margin: 0 auto; padding: 20px 24px 60px; }
 .tills { grid-row: span 2; }
+.stage { grid-column: 1 / -1; padding: 4px 18px; background: var(--card); border: 1px solid var(--line); border-radius: 14px; }
+.stage > summary { min-height: 44px; }
+.stage h2 { margin: 0; }
+.unusual { color: var(--bad); font-weight: 650; font-size: 14px; }
+.sets { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(380px, 100%), 1fr)); gap: 16px; padding: 8px 0 16px; }
+.sets .acts { margin-top: 12px; }
+.set { display: flex; flex-wrap: wrap; align-items: end; gap: 8px; margin-top: 4px; }
+.pay select { width: auto; max-width: 100%; }
+.sets label { display: grid; gap: 3px; font-size: 13px; color: var(--soft); }
+.count { font-weight: 500; letter-spacing: 0; text-transform: none; }
+.links { display: flex; gap: 12px; font-size: 13px; }
+.links a { color: var(--soft); }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.lost main { opacity: .5; }
+.till:focus { outline: 3px solid var(--brand); outline-offset: 2px; }
+.more { flex-basis: 100%; font-size: 13px; color: var(--soft); }
+.more label { margin-top: 6px; }
+.guest label.line { display: flex; align-items: center; gap: 8px; }
+input.partial { width: 20px; min-height: 20px; margin: 0; padding: 0; }
+summary::before { content: "▸"; color: var(--soft); }
+details[open] > summary::before { content: "▾"; }
 h2 { margin: 4px 0 10px; font-size: 14px; font-weight: 700; color: var(--soft); letter-spacing: .04em; text-transform: uppercase; }
 .money h2:not(:first-child) { margin-top: 22px; }
 .empty { padding: 18px; border: 1px dashed var(--line); border-radius: 14px; color: var(--soft); }

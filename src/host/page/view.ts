@@ -20,16 +20,23 @@ export function pageView(sandbox: Shown, apiOrigin: string, boot: string): JsonO
   const stores = sandbox.ask('stores', {});
   const found = member(newest, 'pointsOfSale');
   const pointsOfSale = (Array.isArray(found) ? found : []).filter(isJsonObject);
+  const ids = pointsOfSale.map((pos) => textMember(pos, 'id') ?? '');
+  const sizes = sandbox.ask('sizes', {});
   return {
     boot,
     clock: { now: sandbox.now(), offsetMs: sandbox.offsetMs() },
     api: apiOrigin,
     stores,
+    settings: sandbox.ask('settings', {}),
+    totals: {
+      tills: member(sizes, 'pointsOfSale') ?? 0,
+      payments: member(sizes, 'payments') ?? 0,
+      refunds: member(sizes, 'refunds') ?? 0,
+    },
     pointsOfSale: pointsOfSale.map(withQr),
+    guests: Object.fromEntries(ids.map((posId) => [posId, sandbox.ask('guest', { posId })])),
     // The payment that a customer can do something with, wherever it stands in the list of payments.
-    active: pointsOfSale
-      .map((pos) => sandbox.ask('activePayment', { posId: textMember(pos, 'id') ?? '' }))
-      .filter((payment) => payment !== null),
+    active: ids.map((posId) => sandbox.ask('activePayment', { posId })).filter((payment) => payment !== null),
     payments: member(newest, 'payments') ?? [],
     refunds: member(newest, 'refunds') ?? [],
     exchanges: sandbox.exchanges.newest().map(shownExchange),

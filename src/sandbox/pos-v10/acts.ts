@@ -67,7 +67,7 @@ function customerChecksIn(turn: Turn, args: JsonObject): Acted {
   if (guest === undefined)
     return impossible(
       'badArguments',
-      'checkIn takes card, loyaltyIds, loyaltyAfterPolls, partialCapture, phone.',
+      `checkIn takes card (${CARDS.join(' or ')}), loyaltyIds (texts), loyaltyAfterPolls (a whole number), partialCapture (true or false) and phone (a test user's).`,
     );
   const pos = thePointOfSale(turn, args);
   return 'kind' in pos ? pos : told(checkIn(turn, pos.id, guest));

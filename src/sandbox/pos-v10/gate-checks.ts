@@ -22,12 +22,24 @@ export function tokenOf(turn: Turn, request: HttpRequest): Token | undefined {
   return goodToken(turn, given(request.headers).authorization);
 }
 
+/** 401 has no body, so the log says why. */
 function goodToken(turn: Turn, value: string | undefined): Token | undefined {
   const text = value === undefined || value === SEVERAL ? undefined : bearer(value);
   const token = text === undefined ? undefined : getIn(turn.state.tokens, text);
-  if (token === undefined) return undefined;
+  if (token === undefined) {
+    const fault =
+      value === undefined
+        ? 'there is no Authorization header'
+        : text === undefined
+          ? 'Authorization is not one Bearer token'
+          : 'the token is unknown here, or was revoked';
+    turn.warnings.push(`401: ${fault}`);
+    return undefined;
+  }
   const { tokensAge, tokenLifetime } = turn.state.settings;
-  return tokensAge && turn.now >= token.issuedAt + tokenLifetime * 1000 ? undefined : token;
+  if (!tokensAge || turn.now < token.issuedAt + tokenLifetime * 1000) return token;
+  turn.warnings.push(`401: the token has ended, ${String(tokenLifetime)} s after it was given`);
+  return undefined;
 }
 
 function bearer(value: string): string | undefined {

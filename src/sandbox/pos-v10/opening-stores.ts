@@ -26,7 +26,7 @@ const STORES: readonly Store[] = [
     id: '2f6d7d1b-8a53-4c0e-b7a4-6f0a51c00002',
     vat: 'DK90000028',
     merchantId: '5c1f1f3e-6a0b-4d57-9f6e-0d2f6a900028',
-    storeName: 'MobilePay Certification DK, not activated',
+    storeName: 'MobilePay Certification DK 2',
     merchantLocationId: '00002',
     activated: false,
   },

@@ -59,9 +59,20 @@ export function withSetting(
 ): Settings | undefined {
   if (typeof DEFAULT_SETTINGS[name] === 'boolean')
     return typeof value === 'boolean' ? { ...settings, [name]: value } : undefined;
-  const most = name === 'pollDelayInMs' || name === 'tokenLifetime' ? 2_147_483_647 : 3660 * DAY;
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > most) return undefined;
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > mostOf(name))
+    return undefined;
   return { ...settings, [name]: value };
+}
+
+function mostOf(name: keyof Settings): number {
+  return name === 'pollDelayInMs' || name === 'tokenLifetime' ? 2_147_483_647 : 3660 * DAY;
+}
+
+/** Which values a setting takes, in words. */
+export function valuesOf(name: keyof Settings): string {
+  return typeof DEFAULT_SETTINGS[name] === 'boolean'
+    ? 'true or false'
+    : `a whole number from 0 to ${String(mostOf(name))}`;
 }
 
 /** Settings from what a caller hands over; throws a RangeError for a name or value that is none. */

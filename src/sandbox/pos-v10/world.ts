@@ -7,7 +7,7 @@ import { impossible, type Acted } from './outcome.ts';
 import { thePointOfSale, theStore } from './lane.ts';
 import { addPayment } from './payment-creation.ts';
 import { merchantPosKey, putStore, putVisit, removePointOfSale, shelf } from './records.ts';
-import { isSetting, withSetting } from './settings.ts';
+import { isSetting, valuesOf, withSetting } from './settings.ts';
 import { addStagePointOfSale, STRANGER } from './stage.ts';
 import { idsOn, type Turn } from './turn.ts';
 import { isBeacon, isValidText } from './valid-text.ts';
@@ -51,7 +51,7 @@ function bad(message: string): Acted {
 function setStoreBalance(turn: Turn, args: JsonObject): Acted {
   const balance = toMinor(member(args, 'value'));
   if (balance === undefined || balance < 0)
-    return bad('storeBalance must be an amount of at most two decimals, 0 or more');
+    return bad("the store's balance must be a number of at most two decimals, 0 or more");
   const store = theStore(turn, args);
   if ('kind' in store) return store;
   putStore(turn, { ...store, balance });
@@ -60,7 +60,7 @@ function setStoreBalance(turn: Turn, args: JsonObject): Acted {
 
 function setStoreActivated(turn: Turn, args: JsonObject): Acted {
   const activated = member(args, 'value');
-  if (typeof activated !== 'boolean') return bad('storeActivated must be true or false');
+  if (typeof activated !== 'boolean') return bad('whether the store is activated must be true or false');
   const store = theStore(turn, args);
   if ('kind' in store) return store;
   putStore(turn, { ...store, activated });
@@ -158,7 +158,7 @@ function changeSetting(turn: Turn, name: string, args: JsonObject): Acted {
   if (!isSetting(name))
     return { kind: 'unsupported', message: `The sandbox has no setting ${JSON.stringify(name)}.` };
   const settings = withSetting(turn.state.settings, name, member(args, 'value'));
-  if (settings === undefined) return bad(`${name} cannot have this value`);
+  if (settings === undefined) return bad(`${name} must be ${valuesOf(name)}`);
   turn.state = { ...turn.state, settings };
   return ok();
 }
