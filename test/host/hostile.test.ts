@@ -207,7 +207,8 @@ describe('slow and rude clients', () => {
 
 it('after all that it still serves', async () => {
   expect((await bench.api('GET', '/stores')).status).toBe(200);
-  expect(bench.warnings).toEqual([]);
+  // What came without a token is noted, and nothing threw.
+  expect(bench.warnings.filter((warning) => !warning.startsWith('401: '))).toEqual([]);
 });
 
 /** The server has let go of a socket that stands still: what is written to it then fails. */
