@@ -23,7 +23,10 @@ export interface ServeOptions {
   readonly settings: JsonObject;
   /** The OpenAPI description that is served. */
   readonly description: string;
+  /** Hears of what requests held that was ignored. */
   readonly warn: (warning: string) => void;
+  /** Hears of what failed: a state that was not written, a notification that nobody took, a fault of ours. */
+  readonly trouble: (message: string) => void;
 }
 
 /**
@@ -49,7 +52,7 @@ export async function serve(options: ServeOptions): Promise<Host> {
       );
       const last = attempts.at(-1);
       if (last !== undefined && last.status !== 200 && !stopping.signal.aborted)
-        options.warn(
+        options.trouble(
           `the notification for ${JSON.stringify(alias)} at ${new URL(url).origin} was not answered 200 in ${attempts.length} tries (${last.failure?.message ?? String(last.status)})`,
         );
     },

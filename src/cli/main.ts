@@ -23,12 +23,13 @@ for (const signal of ['SIGTERM', 'SIGHUP'] as const)
     setTimeout(() => process.exit(130), FORCE_AFTER_MS).unref();
   });
 // A reader that went away (poscert list | head) is no error of ours; nor is a terminal that did, while what was seen is still kept.
-for (const stream of [process.stdout, process.stderr])
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EIO' && stop.signal.aborted) return;
-    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-    throw error;
-  });
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EIO' && stop.signal.aborted) return;
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+  throw error;
+});
+// Progress and warnings that nobody can read end nothing: a sandbox or a run goes on without them.
+process.stderr.on('error', () => undefined);
 
 const argv = process.argv.slice(2);
 const io: Io = {

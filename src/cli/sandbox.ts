@@ -22,10 +22,9 @@ class SandboxFault extends Error {
 
 /** `poscert sandbox`: runs until it is interrupted, and says so by its exit code (cli.md). */
 export async function sandboxCommand(flags: Record<string, unknown>, io: Io, tool: Tool): Promise<number> {
-  const warned = warner(io);
   let host: Host;
   try {
-    host = await started(await optionsOf(flags, io, warned));
+    host = await started(await optionsOf(flags, io));
   } catch (thrown) {
     if (!(thrown instanceof SandboxFault)) throw thrown;
     io.err(`poscert sandbox: ${oneLine(thrown.message)}\n`);
@@ -48,11 +47,7 @@ export async function sandboxCommand(flags: Record<string, unknown>, io: Io, too
   return exitCode('interrupted');
 }
 
-async function optionsOf(
-  flags: Record<string, unknown>,
-  io: Io,
-  warn: (warning: string) => void,
-): Promise<ServeOptions> {
+async function optionsOf(flags: Record<string, unknown>, io: Io): Promise<ServeOptions> {
   const host = text(flags, 'host') ?? '127.0.0.1';
   const tls = await tlsOf(flags, io);
   if (!isLoopback(host)) {
@@ -72,7 +67,9 @@ async function optionsOf(
     controlPort: number(flags, 'controlPort', 0, 65_535) ?? 0,
     settings: pollDelay === undefined ? {} : { pollDelayInMs: pollDelay },
     description: await readFile(DESCRIPTION, 'utf8'),
-    warn,
+    warn: warner(io, 'warnings'),
+    // On a count of their own, so that no client can talk so much that these are not heard.
+    trouble: warner(io, 'failures'),
     ...(tls === undefined ? {} : { tls }),
     ...(stateFile === undefined ? {} : { stateFile: resolve(io.cwd, stateFile) }),
   };
@@ -108,10 +105,12 @@ async function tlsOf(flags: Record<string, unknown>, io: Io): Promise<ServeOptio
   if (cert === undefined || key === undefined) throw usage('--tls-cert and --tls-key belong together.');
   const read = async (file: string): Promise<string> => {
     try {
-      return await readFile(resolve(io.cwd, file), 'utf8');
+      const pem = await readFile(resolve(io.cwd, file), 'utf8');
+      if (pem.includes('-----BEGIN ')) return pem;
     } catch (thrown) {
       throw usage(`${file} could not be read: ${messageOf(thrown)}`);
     }
+    throw usage(`${file} is no PEM file: it has no line that begins with -----BEGIN.`);
   };
   return { cert: await read(cert), key: await read(key) };
 }
@@ -177,13 +176,13 @@ function messageOf(thrown: unknown): string {
 const MOST_WARNINGS = 200;
 
 /** Says each thing once: clients repeat themselves. */
-function warner(io: Io): (warning: string) => void {
+function warner(io: Io, what: string): (warning: string) => void {
   const said = new Set<string>();
   return (warning) => {
     if (said.size >= MOST_WARNINGS || said.has(warning)) return;
     said.add(warning);
     io.err(`${oneLine(warning)}\n`);
-    if (said.size === MOST_WARNINGS) io.err('Further warnings are not shown.\n');
+    if (said.size === MOST_WARNINGS) io.err(`Further ${what} are not shown.\n`);
   };
 }
 

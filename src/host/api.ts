@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { HttpAnswer, HttpRequest } from '../model/http.ts';
+import { headerValue, type Header, type HttpAnswer, type HttpRequest } from '../model/http.ts';
 import type { Ids } from '../model/ports.ts';
-import { readBody } from './request-body.ts';
+import { discardBody, readBody } from './request-body.ts';
 import { readHead, type Head, type HostRule } from './request-head.ts';
 import { jsonAnswer, sendAnswer } from './answer.ts';
 import type { HostLimits } from './limits.ts';
@@ -28,6 +28,16 @@ function refusalOf(target: string, status: number, code: string, message: string
   return jsonAnswer(status, { code, message, correlationId: id, ...origin });
 }
 
+/**
+ * Whether a page of another site sent it in a browser, without anybody's leave: with Authorization the browser would have asked first.
+ * Otherwise any page that a developer opens could ask for tokens and play the customer.
+ */
+function isFromAnotherSite(headers: readonly Header[]): boolean {
+  const site = headerValue(headers, 'Sec-Fetch-Site');
+  if (site === undefined || site === 'same-origin' || site === 'none') return false;
+  return headerValue(headers, 'Authorization') === undefined;
+}
+
 /** Answers the requests of the API: what is wrong on the wire is refused here, everything else is the simulation's. */
 export function apiHandler(parts: ApiParts): (message: IncomingMessage, response: ServerResponse) => void {
   const { limits, hostAllowed } = parts;
@@ -41,7 +51,12 @@ export function apiHandler(parts: ApiParts): (message: IncomingMessage, response
     const target = message.url ?? '';
     const mark = target.indexOf('?');
     const path = mark < 0 ? target : target.slice(0, mark);
-    if (path === '/openapi.yaml' && message.method === 'GET') return description;
+    if (path === '/openapi.yaml')
+      return message.method === 'GET'
+        ? description
+        : { status: 405, headers: [['Allow', 'GET']], body: NOTHING };
+    if (isFromAnotherSite(head.headers))
+      return refusalOf(target, 403, '1099', 'Pages of other sites may not use the sandbox.', parts.ids());
     try {
       return parts.handle({
         method: message.method ?? '',
@@ -63,17 +78,17 @@ export function apiHandler(parts: ApiParts): (message: IncomingMessage, response
     if (refusal !== undefined) {
       const answer = refusalOf(message.url ?? '', refusal.status, '1099', refusal.reason, parts.ids());
       if (head.hasBody && !head.expects)
-        readBody(message, limits.bodyBytes, () => sendAnswer(response, answer, true));
+        discardBody(message, limits, () => sendAnswer(response, answer, true));
       else sendAnswer(response, answer, true);
       return;
     }
     if (!head.hasBody) {
-      sendAnswer(response, answerTo(message, head, NOTHING), false);
+      sendAnswer(response, answerTo(message, head, NOTHING), head.upgrades);
       return;
     }
     if (head.expects) response.writeContinue();
-    readBody(message, limits.bodyBytes, (body) => {
-      if (body !== undefined) sendAnswer(response, answerTo(message, head, body), false);
+    readBody(message, limits, (body) => {
+      if (body !== undefined) sendAnswer(response, answerTo(message, head, body), head.upgrades);
       else {
         const reason = `The body is longer than ${limits.bodyBytes} bytes.`;
         sendAnswer(response, refusalOf(message.url ?? '', 413, '1099', reason, parts.ids()), true);

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { realpath } from 'node:fs/promises';
 import { isJsonObject, member, type JsonObject, type JsonValue } from '../model/json.ts';
 import type { Ids, Simulation } from '../model/ports.ts';
 import { apiHandler } from './api.ts';
 import { checkedIn } from './simulated-check-in.ts';
 import { createCallbacks, type Deliver } from './callbacks.ts';
-import { controlHandler } from './control/handler.ts';
+import { controlHandler, LAST_MOMENT } from './control/handler.ts';
 import { HOST_LIMITS, type HostLimits } from './limits.ts';
 import { createLivingSandbox } from './living-sandbox.ts';
 import { createPage } from './page/page.ts';
@@ -36,8 +37,10 @@ export interface HostOptions<State> {
   readonly ids: Ids;
   readonly deliver: Deliver;
   readonly urlFault: (url: string) => string | undefined;
-  /** What the log says: what a request held that was ignored, and what failed. */
+  /** Hears of what a request held that was ignored. */
   readonly warn: (warning: string) => void;
+  /** Hears of what failed. */
+  readonly trouble: (message: string) => void;
   readonly limits?: Partial<HostLimits>;
 }
 
@@ -56,10 +59,12 @@ export interface Host {
 
 /** Listens with the API and with the control API. Rejects with the system's error, or StateFileError. */
 export async function startHost<State>(options: HostOptions<State>): Promise<Host> {
-  const { stateFile } = options;
-  const letGo = stateFile === undefined ? (): void => undefined : await holdStateFile(stateFile);
+  if (options.stateFile === undefined) return startedHost(options);
+  // A link stays one: what it leads to is kept.
+  const stateFile = await realpath(options.stateFile).catch(() => options.stateFile ?? '');
+  const letGo = await holdStateFile(stateFile);
   try {
-    const host = await startedHost(options);
+    const host = await startedHost({ ...options, stateFile });
     return {
       ...host,
       stop: async () => {
@@ -74,8 +79,8 @@ export async function startHost<State>(options: HostOptions<State>): Promise<Hos
 
 async function startedHost<State>(options: HostOptions<State>): Promise<Host> {
   const limits: HostLimits = { ...HOST_LIMITS, ...options.limits };
-  const { simulation, saved, stateFile, ids, warn } = options;
-  const callbacks = createCallbacks(options.deliver, options.urlFault, warn);
+  const { simulation, saved, stateFile, ids, warn, trouble } = options;
+  const callbacks = createCallbacks(options.deliver, options.urlFault, trouble);
   const begin = stateFile === undefined ? undefined : await begun(stateFile, options);
   const sandbox = createLivingSandbox({
     simulation,
@@ -89,8 +94,11 @@ async function startedHost<State>(options: HostOptions<State>): Promise<Host> {
     },
     ...(begin === undefined ? {} : { begin }),
   });
-  for (const [alias, url] of Object.entries(begin?.callbacks ?? {}))
-    if (typeof url === 'string') callbacks.register(alias, url);
+  for (const [alias, url] of Object.entries(begin?.callbacks ?? {})) {
+    const wrong = typeof url === 'string' ? callbacks.register(alias, url) : 'it is no text';
+    if (wrong !== undefined)
+      throw new StateFileError('damaged', `one of its callbacks cannot be used: ${wrong}`);
+  }
 
   const secure = options.tls !== undefined;
   const place = {
@@ -104,6 +112,7 @@ async function startedHost<State>(options: HostOptions<State>): Promise<Host> {
     limits,
     token: randomBytes(24).toString('base64url'),
     apiOrigin: () => api?.origin ?? '',
+    trouble,
   });
   const close = async (): Promise<void> => {
     page.stop();
@@ -115,7 +124,7 @@ async function startedHost<State>(options: HostOptions<State>): Promise<Host> {
     limits,
     ids,
     description: options.description,
-    trouble: warn,
+    trouble,
   });
   const answerControl = controlHandler({
     sandbox,
@@ -125,11 +134,11 @@ async function startedHost<State>(options: HostOptions<State>): Promise<Host> {
     scheme: secure ? 'https' : 'http',
     pageToken: page.token,
     page: (path, message, response) => page.answer(path, message, response),
-    trouble: warn,
+    trouble,
   });
   try {
-    api = await listen({ ...place, port: options.port, longAnswers: false }, limits, answerApi);
-    control = await listen({ ...place, port: options.controlPort, longAnswers: true }, limits, answerControl);
+    api = await listen({ ...place, port: options.port }, limits, answerApi);
+    control = await listen({ ...place, port: options.controlPort }, limits, answerControl);
   } catch (thrown) {
     await close();
     throw thrown;
@@ -142,7 +151,7 @@ async function startedHost<State>(options: HostOptions<State>): Promise<Host> {
       state: saved.save(sandbox.state()),
     });
     const kept = createStateKeeper(stateFile, value, (message) =>
-      warn(`the state could not be written: ${message}`),
+      trouble(`the state could not be written: ${message}`),
     );
     keeper = kept;
     sandbox.onChange((really) => {
@@ -168,8 +177,10 @@ async function startedHost<State>(options: HostOptions<State>): Promise<Host> {
       ? {}
       : { wentOn: { ...sizesOf(sandbox.ask('sizes', {})), offsetMs: begin.offsetMs } }),
     stop: async () => {
-      await close();
+      // What happened is written even where a connection takes its time to go.
+      const closed = close();
       await keeper?.stop();
+      await closed;
     },
   };
 }
@@ -198,6 +209,8 @@ async function begun<State>(
   const { offsetMs, callbacks, state } = found;
   if (typeof offsetMs !== 'number' || !isJsonObject(callbacks) || state === undefined)
     throw new StateFileError('damaged', 'something is missing in it');
+  if (!Number.isInteger(offsetMs) || offsetMs < 0 || wallClock() + offsetMs > LAST_MOMENT)
+    throw new StateFileError('damaged', 'its clock is at no time that a sandbox can be at');
   let loaded: State;
   try {
     loaded = saved.load(state);

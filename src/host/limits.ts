@@ -1,6 +1,8 @@
 /** What the sandbox's listeners put up with. Times in ms, sizes in bytes (standards.md 3.2). */
 export interface HostLimits {
   readonly bodyBytes: number;
+  /** How long a body that is refused is still read, so that the client gets to read the refusal. */
+  readonly discardMs: number;
   /** The head of a request must have come within this time. */
   readonly headersMs: number;
   readonly requestMs: number;
@@ -16,6 +18,7 @@ export interface HostLimits {
 
 export const HOST_LIMITS: HostLimits = {
   bodyBytes: 1024 * 1024,
+  discardMs: 1000,
   headersMs: 10_000,
   requestMs: 60_000,
   idleMs: 60_000,

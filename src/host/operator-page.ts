@@ -90,6 +90,8 @@ export async function startOperatorPage(options: OperatorPageOptions): Promise<O
 
   const watch = (message: IncomingMessage, response: ServerResponse): void => {
     if (watchers.size >= MOST_WATCHERS) return refuse(response, 503, 'Too many pages are open.');
+    // It stays open for as long as the page does.
+    message.socket.setTimeout(0);
     response.writeHead(200, {
       'Content-Type': 'text/event-stream; charset=utf-8',
       'Cache-Control': 'no-store',
@@ -106,7 +108,7 @@ export async function startOperatorPage(options: OperatorPageOptions): Promise<O
     const site = headerValue(head.headers, 'Sec-Fetch-Site');
     if (headerValue(head.headers, KEY_HEADER) === undefined || (site !== undefined && site !== 'same-origin'))
       return refuse(response, 403, 'Only the page itself may answer.');
-    readBody(message, 4096, (body) => {
+    readBody(message, { ...HOST_LIMITS, bodyBytes: 4096 }, (body) => {
       const given = body === undefined ? undefined : parseJson(new TextDecoder().decode(body));
       const ask = member(given, 'ask');
       const said = member(given, 'say');
@@ -117,7 +119,7 @@ export async function startOperatorPage(options: OperatorPageOptions): Promise<O
   };
 
   const { origin, ...server } = await listen(
-    { host: options.host, port: options.port, longAnswers: true, ...(options.tls && { tls: options.tls }) },
+    { host: options.host, port: options.port, ...(options.tls && { tls: options.tls }) },
     HOST_LIMITS,
     handle,
   );

@@ -1,51 +1,65 @@
 import type { IncomingMessage } from 'node:http';
+import type { HostLimits } from './limits.ts';
 
-/** How much of a body that is too long is read and thrown away, so that the client gets to read the refusal. */
+type BodyLimits = Pick<HostLimits, 'bodyBytes' | 'discardMs'>;
+
+/** How many times the limit is read and thrown away of a body that is refused. */
 const DISCARD_FACTOR = 4;
-const DISCARD_MS = 1000;
 const NOTHING = new Uint8Array(0);
 
-/** Reads a body of at most `max` bytes and hands it on, or `undefined` where it is longer. Nothing is called where the client goes away. */
+/** Reads a body and hands it on, or `undefined` where it is longer than the limit. Nothing is called where the client goes away. */
 export function readBody(
   message: IncomingMessage,
-  max: number,
+  limits: BodyLimits,
   then: (body: Uint8Array | undefined) => void,
 ): void {
   let only: Buffer | undefined;
   let chunks: Buffer[] | undefined;
   let length = 0;
-  let patience: NodeJS.Timeout | undefined;
-  let told = false;
-  const tell = (body: Uint8Array | undefined): void => {
-    if (told) return;
-    told = true;
-    clearTimeout(patience);
-    then(body);
-  };
-  message.on('data', (chunk: Buffer) => {
+  const take = (chunk: Buffer): void => {
     length += chunk.length;
-    if (length > max) {
-      only = undefined;
-      chunks = undefined;
-      patience ??= discarding(message, tell);
-      if (length > max * DISCARD_FACTOR) tell(undefined);
+    if (length > limits.bodyBytes) {
+      message.off('data', take).off('end', end);
+      discardBody(message, limits, () => {
+        then(undefined);
+      });
     } else if (only === undefined && chunks === undefined) only = chunk;
     else {
       chunks ??= only === undefined ? [] : [only];
       chunks.push(chunk);
     }
-  });
-  message.on('end', () => {
-    if (length > max) tell(undefined);
-    else tell(chunks === undefined ? (only ?? NOTHING) : Buffer.concat(chunks, length));
-  });
+  };
+  const end = (): void => {
+    then(chunks === undefined ? (only ?? NOTHING) : Buffer.concat(chunks, length));
+  };
+  message.on('data', take);
+  message.on('end', end);
 }
 
-/** What is too long is refused after a while, read to its end or not. */
-function discarding(message: IncomingMessage, tell: (body: undefined) => void): NodeJS.Timeout {
-  const patience = setTimeout(tell, DISCARD_MS, undefined);
+/**
+ * Reads what nobody wants and throws it away, for a while at the most: the client gets to read the refusal, which is sent by `then`, and
+ * cannot hold it up.
+ */
+export function discardBody(
+  message: IncomingMessage,
+  { bodyBytes, discardMs }: BodyLimits,
+  then: () => void,
+): void {
+  let length = 0;
+  let told = false;
+  const tell = (): void => {
+    if (told) return;
+    told = true;
+    clearTimeout(patience);
+    then();
+  };
+  const patience = setTimeout(tell, discardMs);
+  message.on('data', (chunk: Buffer) => {
+    length += chunk.length;
+    if (length > bodyBytes * DISCARD_FACTOR) tell();
+  });
+  message.on('end', tell);
   message.on('close', () => {
     clearTimeout(patience);
   });
-  return patience;
 }

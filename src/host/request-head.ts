@@ -11,6 +11,8 @@ export interface Head {
   readonly origin: string | undefined;
   /** The client waits to be asked for the body. */
   readonly expects: boolean;
+  /** It would speak something else on this connection: what comes behind is not to be read as a request. */
+  readonly upgrades: boolean;
   readonly refusal: Refusal | undefined;
 }
 
@@ -50,6 +52,7 @@ export function readHead(message: IncomingMessage, allowed: HostRule, maxBody: n
   let length = 0;
   let origin: string | undefined;
   let expects = false;
+  let upgrades = false;
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = raw[index] ?? '';
     const value = raw[index + 1] ?? '';
@@ -58,25 +61,30 @@ export function readHead(message: IncomingMessage, allowed: HostRule, maxBody: n
       hosts += 1;
       host = value;
     } else if (isNamed(name, 'Content-Length')) length = Number(value);
+    else if (isNamed(name, 'Upgrade')) upgrades = true;
     else if (isNamed(name, 'Origin')) origin = value;
-    else if (isNamed(name, 'Expect')) expects = true;
+    else if (isNamed(name, 'Expect')) expects = message.httpVersion !== '1.0';
     else if (isNamed(name, 'Transfer-Encoding')) coding = coding === undefined ? value : `${coding},${value}`;
   }
   const hasBody = coding !== undefined || length > 0;
   const refusal =
-    hosts > 1
-      ? { status: 400, reason: 'The request has more than one Host header.' }
-      : host === undefined && message.httpVersion !== '1.0'
-        ? { status: 400, reason: 'The request has no Host header.' }
-        : host !== undefined && !allowed(host)
-          ? {
-              status: 421,
-              reason:
-                'The Host header does not name this sandbox: call it by the address that it printed; with TLS it takes any name.',
-            }
-          : refusalOf(message.url ?? '', coding, length, maxBody);
-  return { headers, hasBody, host, origin, expects, refusal };
+    headers.length > MOST_HEADERS
+      ? { status: 431, reason: `The request has more than ${MOST_HEADERS} headers.` }
+      : hosts > 1
+        ? { status: 400, reason: 'The request has more than one Host header.' }
+        : host === undefined && message.httpVersion !== '1.0'
+          ? { status: 400, reason: 'The request has no Host header.' }
+          : host !== undefined && !allowed(host)
+            ? {
+                status: 421,
+                reason:
+                  'The Host header does not name this sandbox: call it by the address that it printed; with TLS it takes any name.',
+              }
+            : refusalOf(message.url ?? '', coding, length, maxBody);
+  return { headers, hasBody, host, origin, expects, upgrades, refusal };
 }
+
+const MOST_HEADERS = 200;
 
 function refusalOf(
   target: string,

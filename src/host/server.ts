@@ -1,6 +1,6 @@
 import { createServer as createPlainServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { HostLimits } from './limits.ts';
 
 /** A certificate and its key as PEM texts. */
@@ -23,8 +23,6 @@ export interface Place {
   readonly host: string;
   readonly port: number;
   readonly tls?: TlsTexts;
-  /** Requests may stay open for as long as they like (event streams). */
-  readonly longAnswers: boolean;
 }
 
 /** Listens; rejects with the system's error where the address cannot be bound, or the certificate is none. */
@@ -36,12 +34,19 @@ export async function listen(place: Place, limits: HostLimits, handler: RequestL
     connectionsCheckingInterval: limits.checkEveryMs,
     insecureHTTPParser: false,
     noDelay: true,
+    // A request without a Host is refused where all others are, in their words.
+    requireHostHeader: false,
   };
   const server: Server = place.tls
-    ? createTlsServer({ ...settings, ...place.tls, minVersion: 'TLSv1.2' }, handler)
+    ? createTlsServer(
+        { ...settings, ...place.tls, minVersion: 'TLSv1.2', handshakeTimeout: limits.headersMs },
+        handler,
+      )
     : createPlainServer(settings, handler);
   server.maxConnections = limits.maxConnections;
-  server.timeout = place.longAnswers ? 0 : limits.stillMs;
+  server.timeout = limits.stillMs;
+  // Node leaves out what comes after so many headers without a word: a second Host among them would not be seen.
+  server.maxHeadersCount = 0;
   // With Expect: 100-continue the handler decides before the body is asked for.
   server.on('checkContinue', handler);
   await new Promise<void>((resolve, reject) => {
@@ -53,6 +58,12 @@ export async function listen(place: Place, limits: HostLimits, handler: RequestL
   });
   // Errors of the listening socket after that (too many open files) end nothing that is under way.
   server.on('error', () => undefined);
+  // With TLS the server does not know a connection before its handshake is done.
+  const raw = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    raw.add(socket);
+    socket.on('close', () => raw.delete(socket));
+  });
   const { port } = server.address() as AddressInfo;
   return {
     origin: originOf(place.tls !== undefined, place.host, port),
@@ -61,6 +72,7 @@ export async function listen(place: Place, limits: HostLimits, handler: RequestL
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
+        for (const socket of raw) socket.destroy();
       }),
   };
 }

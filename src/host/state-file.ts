@@ -1,7 +1,7 @@
-import { open, readFile, rename, unlink } from 'node:fs/promises';
+import { open, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
-import { decodeUtf8, sha256Hex } from '../std/bytes.ts';
+import { decodeUtf8, parseJson, sha256Hex } from '../std/bytes.ts';
 
 /** `damaged`: it was left as it is; `held`: another process keeps its state there. */
 export type StateFileFault = 'damaged' | 'unreadable' | 'unwritable' | 'held';
@@ -19,12 +19,22 @@ export class StateFileError extends Error {
 const FORMAT = 'poscert-sandbox-state';
 const VERSION = 2;
 
+/** Bytes; many times what a sandbox comes to in a year. */
+const MOST_BYTES = 1_000_000_000;
+/** A state nests less deep than this. */
+const MOST_DEPTH = 32;
+
 /** Reads what `writeStateFile` wrote; undefined where there is no file. Throws StateFileError. */
 export async function readStateFile(file: string): Promise<JsonObject | undefined> {
   let bytes: Uint8Array;
   try {
+    const { size, isFile } = await kindOf(file);
+    // A device or a pipe would be read for ever, and replaced when the state is written.
+    if (!isFile) throw new StateFileError('unreadable', 'it is no regular file');
+    if (size > MOST_BYTES) throw new StateFileError('unreadable', 'it is too large for a state');
     bytes = await readFile(file);
   } catch (thrown) {
+    if (thrown instanceof StateFileError) throw thrown;
     const { code, message } = thrown as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;
     throw new StateFileError('unreadable', message);
@@ -45,12 +55,13 @@ export async function readStateFile(file: string): Promise<JsonObject | undefine
   return value;
 }
 
+async function kindOf(file: string): Promise<{ readonly size: number; readonly isFile: boolean }> {
+  const found = await stat(file);
+  return { size: found.size, isFile: found.isFile() };
+}
+
 function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
+  return parseJson(text, MOST_DEPTH);
 }
 
 /** Writes beside the file, syncs, and puts it in the file's place, so that there is always a whole one. Rejects with the system's error. */
@@ -58,8 +69,10 @@ export async function writeStateFile(file: string, value: JsonValue): Promise<vo
   const body = `${JSON.stringify(value)}\n`;
   const head = JSON.stringify({ format: FORMAT, version: VERSION, sha256: sha256Hex(body) });
   const beside = `${file}.new`;
+  // What a process that was killed has left; whatever else stands there is not written through, links least of all.
+  await unlink(beside).catch(() => undefined);
   // It holds client secrets: nobody else may read it.
-  const handle = await open(beside, 'w', 0o600);
+  const handle = await open(beside, 'wx', 0o600);
   try {
     await handle.writeFile(`${head}\n${body}`);
     await handle.sync();

@@ -30,6 +30,11 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
+/** The text without a byte order mark at its beginning; undefined stays undefined. */
+export function withoutMark(text: string | undefined): string | undefined {
+  return text?.replace(/^\uFEFF/, '');
+}
+
 /** The text with every lone surrogate replaced by U+FFFD, so that it can be written as UTF-8 and as canonical JSON. */
 export function wellFormed(text: string): string {
   return LONE_SURROGATE.test(text) ? Buffer.from(text, 'utf8').toString('utf8') : text;

@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto';
+
 /*
  * An immutable map from texts, as a hash array mapped trie: every change gives a new map that shares what did not change,
  * so a pure step costs the same with a hundred entries as with a hundred thousand.
@@ -39,9 +41,12 @@ export function emptyMap<V>(): PersistentMap<V> {
   return { size: 0, root: undefined };
 }
 
+/** Another one in every process, so that nobody can choose keys that all have the same hash. */
+const SEED = randomInt(2 ** 32);
+
 /** FNV-1a with a final mix, so that texts that differ only at their end spread over all slots. */
 function hashOf(key: string): number {
-  let hash = 0x811c9dc5;
+  let hash = 0x811c9dc5 ^ SEED;
   for (let index = 0; index < key.length; index += 1)
     hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
@@ -150,7 +155,7 @@ export function* entriesOf<V>(map: PersistentMap<V>): Generator<readonly [string
   const stack: Node<V>[] = map.root === undefined ? [] : [map.root];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (node.kind === 'leaf') yield [node.key, node.value];
-    else stack.push(...(node.kind === 'branch' ? node.children : node.leaves));
+    else for (const inner of node.kind === 'branch' ? node.children : node.leaves) stack.push(inner);
   }
 }
 

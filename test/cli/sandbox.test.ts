@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -166,6 +166,7 @@ test.each<[Record<string, unknown>, string]>([
   [{ tlsKey: KEY }, 'belong together'],
   [{ tlsCert: '/nowhere/cert.pem', tlsKey: KEY }, '/nowhere/cert.pem could not be read'],
   [{ tlsCert: KEY, tlsKey: CERT }, "can't be used"],
+  [{ tlsCert: '/dev/null', tlsKey: KEY }, '/dev/null is no PEM file'],
 ])('%j is exit 2 and says what is wrong', async (flags, said) => {
   const running = run(flags);
   expect(await running.code).toBe(2);
@@ -245,6 +246,30 @@ test('a closed terminal loses nothing, and a process that was killed holds its f
     next.child.kill(signal);
     await once(next.child, 'close');
   }
+});
+
+test('it goes on where nobody reads its warnings any longer', async () => {
+  const bin = fileURLToPath(new URL('../../bin/poscert.js', import.meta.url));
+  const child = spawn(process.execPath, [bin, 'sandbox', '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const { baseUrl } = JSON.parse(line.toString()) as { baseUrl: string };
+  child.stderr.destroy();
+  for (let time = 0; time < 3; time += 1) expect((await fetch(`${baseUrl}/stores`)).status).toBe(401);
+  child.kill('SIGINT');
+  expect(await once(child, 'exit')).toEqual([130, null]);
+});
+
+test('with TLS a connection that never shakes hands holds nothing up', async () => {
+  const running = run({ host: '127.0.0.1', tlsCert: CERT, tlsKey: KEY, json: true });
+  await running.ready;
+  const { baseUrl = '' } = JSON.parse(running.out()) as Record<string, string>;
+  const socket = connect(Number(new URL(baseUrl).port), '127.0.0.1');
+  await once(socket, 'connect');
+  const began = performance.now();
+  const closed = once(socket, 'close');
+  expect(await running.stop()).toBe(130);
+  await closed;
+  expect(performance.now() - began).toBeLessThan(3000);
 });
 
 test('Ctrl-C is answered in the words of the sandbox, at once, with exit code 130', async () => {

@@ -197,6 +197,7 @@ export async function startBench(options: Partial<HostOptions<SandboxState>> = {
       return Promise.resolve();
     },
     warn: (warning) => warnings.push(warning),
+    trouble: (message) => warnings.push(message),
     ...options,
   });
   const bench = new HostBench(host, warnings, sent);

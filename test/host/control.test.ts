@@ -250,3 +250,28 @@ test('a check-in by the user simulation is told as well', async () => {
     expect(bench.sent).toHaveLength(1);
   }
 });
+
+test('a byte order mark before a body is passed over everywhere', async () => {
+  const beaconId = crypto.randomUUID();
+  await bench.control('PUT', '/callbacks/acme', '\uFEFF{"url":"http://127.0.0.1:9/notify"}');
+  await bench.createPos({ callbackAlias: 'acme', beaconId });
+  const raw = `\uFEFF${JSON.stringify({ beaconId, phoneNumber: '20031801' })}`;
+  const headers = { 'Content-Type': 'application/json' };
+  expect((await bench.send('POST', '/pos/app/usersimulation/checkin', { raw, headers })).status).toBe(200);
+  expect(bench.sent).toHaveLength(1);
+});
+
+test('help lists every call that there is, and what is unknown leads to it', async () => {
+  const { calls } = (await bench.control('GET', '/help')).body as {
+    calls: { call: string; effect: string }[];
+  };
+  for (const { call, effect } of calls) {
+    const [method = '', path = ''] = call.replace('{id}', NOBODY).split(' ');
+    if (path === '/reset') continue;
+    const answered = await bench.control(method, path);
+    expect([404, 405].includes(answered.status) && answered.code === 'unknownPath', call).toBe(false);
+    expect(answered.status, call).not.toBe(405);
+    expect(effect).not.toBe('');
+  }
+  expect(await bench.control('POST', '/approve')).toMatchObject({ status: 404, code: 'unknownPath' });
+});

@@ -13,6 +13,7 @@ const LIMITS = {
   stillMs: 1500,
   checkEveryMs: 50,
   bodyBytes: 10_000,
+  discardMs: 100,
 };
 
 let bench: HostBench;
@@ -80,6 +81,11 @@ const TABLE: readonly [string, string, number][] = [
   ['no HTTP at all', '\x16\x03\x01\x02\x00', 400],
   ['HTTP/2 without being asked', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
   ['CONNECT', 'CONNECT evil:443 HTTP/1.1\r\nHOST\r\n\r\n', 0],
+  // Node itself would leave out what comes after 2,000 headers, the second Host among them.
+  ['many headers and two Hosts', `${G}HOST\r\n${'a:\r\n'.repeat(2100)}HOST\r\n\r\n`, 431],
+  ['another Host with a body that never comes', `${P}Host: evil\r\nContent-Length: 9\r\n\r\n`, 421],
+  ['a length beyond the limit and no body', `${P}HOST\r\nContent-Length: 10001\r\n\r\n`, 413],
+  ['Expect from HTTP/1.0', 'POST /x HTTP/1.0\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n{}', 404],
   ['headers beyond 16 KiB', `${G}HOST\r\nX-A: ${long}\r\n\r\n`, 431],
   ['a target beyond 16 KiB', `GET /${long} HTTP/1.1\r\nHOST\r\n\r\n`, 431],
   [
@@ -143,6 +149,36 @@ describe('requests on a raw socket', () => {
     }
   });
 
+  it('a request without a Host is refused in the words of the API', async () => {
+    const { text } = await answerTo(`${G}\r\n`);
+    expect(text).toContain('"message":"The request has no Host header."');
+  });
+
+  it('what comes behind an upgrade is not read as a request', async () => {
+    const { text } = await answerTo(
+      `${G}HOST\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\nGET /pos/v10/stores HTTP/1.1\r\nHOST\r\n\r\n`,
+    );
+    expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 401']);
+    expect(text).toContain('Connection: close');
+  });
+
+  it('a page of another site gets no token and plays no customer; a client with a token is none', async () => {
+    const form =
+      'grant_type=client_credentials&client_id=33333333-3333-4333-8333-333333333333&client_secret=evil';
+    const tokenCall = (more: string): string =>
+      `POST /integrator-authentication/connect/token HTTP/1.1\r\nHOST\r\n${more}` +
+      `Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${form.length}\r\n\r\n${form}`;
+    for (const site of ['cross-site', 'same-site'])
+      expect((await answerTo(tokenCall(`Sec-Fetch-Site: ${site}\r\n`))).status).toBe(403);
+    for (const site of ['none', 'same-origin'])
+      expect((await answerTo(tokenCall(`Sec-Fetch-Site: ${site}\r\n`))).status).toBe(200);
+    const asked = await answerTo(
+      `${G}HOST\r\nSec-Fetch-Site: cross-site\r\nAuthorization: Bearer ${bench.token}\r\n` +
+        'X-MobilePay-Merchant-VAT-Number: DK90000028\r\nX-MobilePay-Client-System-Version: 1.0.0\r\n\r\n',
+    );
+    expect(asked.status).toBe(200);
+  });
+
   it('a header given twice reaches the API twice', async () => {
     const vat = 'X-MobilePay-Merchant-VAT-Number: DK90000028\r\n';
     const { text } = await answerTo(`${G}HOST\r\nAuthorization: Bearer ${bench.token}\r\n${vat}${vat}\r\n`);
@@ -170,10 +206,14 @@ describe('slow and rude clients', () => {
     expect(await wire.closed).toMatch(/^(HTTP\/1\.1 408 [^]*)?$/);
   });
 
-  it('one that never reads its answers is cut off, and costs little', async () => {
-    const wire = await openWire(bench.port);
+  it.each([
+    ['API', () => bench.port, '/openapi.yaml'],
+    ['control API', () => Number(new URL(bench.host.controlOrigin).port), '/page.js'],
+  ])('one that never reads the answers of the %s is cut off, and costs little', async (_, portOf, path) => {
+    const port = portOf();
+    const wire = await openWire(port);
     wire.socket.pause();
-    const request = `GET /openapi.yaml HTTP/1.1\r\nHost: 127.0.0.1:${bench.port}\r\n\r\n`;
+    const request = `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`;
     const before = process.memoryUsage().rss;
     const writes = request.repeat(400);
     wire.write(writes);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createWatchers } from '../../src/host/page/watchers.ts';
 import { payment, startBench, STORE, type HostBench } from './bench.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -57,6 +58,38 @@ describe('the page without a browser', () => {
       })
       .toBe(200);
   });
+});
+
+test('a view that cannot be worked out ends nothing', () => {
+  const said: string[] = [];
+  let works = true;
+  const rings: (() => void)[] = [];
+  const watchers = createWatchers(
+    2,
+    () => {
+      if (!works) throw new TypeError('broken');
+      return { clock: 0 };
+    },
+    (message) => said.push(message),
+    (_, ring) => {
+      rings.push(ring);
+      return () => undefined;
+    },
+  );
+  const written: string[] = [];
+  const response = {
+    writeHead: () => undefined,
+    write: (text: string) => written.push(text),
+    on: () => undefined,
+  };
+  const message = { on: () => undefined, socket: { setTimeout: () => undefined } };
+  const add = (): boolean => watchers.add(message as never, response as never);
+  expect(add()).toBe(true);
+  works = false;
+  rings[0]?.();
+  expect(said).toEqual([expect.stringContaining('broken')]);
+  expect(written).toHaveLength(1);
+  expect(add()).toBe(false);
 });
 
 describe.runIf(found)('the page in a browser', () => {

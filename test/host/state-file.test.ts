@@ -1,9 +1,13 @@
-import { mkdtemp, readFile, readdir, rm, stat, writeFile, mkdir } from 'node:fs/promises';
+import { once } from 'node:events';
+import { lstat, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readStateFile, StateFileError, writeStateFile } from '../../src/host/state-file.ts';
 import { createStateKeeper } from '../../src/host/state-keeper.ts';
+import type { JsonValue } from '../../src/model/json.ts';
+import { loadState } from '../../src/sandbox/pos-v10/saved-state.ts';
 import { startBench } from './bench.ts';
 
 let folder: string;
@@ -115,6 +119,118 @@ test.each<[string, unknown]>([
     await writeStateFile(file, saved);
   } else await writeStateFile(file, value as never);
   await expect(startBench({ stateFile: file }), name).rejects.toMatchObject({ kind: 'damaged' });
+});
+
+test('each member of each record with another kind of value is refused, and so is what leads nowhere', async () => {
+  const bench = await startBench({ stateFile: file });
+  const posId = await bench.createPos({ callbackAlias: 'acme' });
+  const captured = await bench.captured(posId, {
+    merchantPaymentLabel: 'L',
+    restrictions: { debitCardDisallowed: true },
+  });
+  const body = { paymentId: captured, refundOrderId: 'r', amount: 3, currencyCode: 'DKK' };
+  await bench.api(
+    'GET',
+    `/refunds/${String((await bench.api('POST', '/refunds', { body })).body['refundId'])}`,
+  );
+  await bench.getToken('grant_type=client_credentials&merchant_vat=DK90000028');
+  await bench.control('POST', `/pointofsales/${posId}/check-in`, { phone: '20031804', partialCapture: true });
+  await bench.host.stop();
+  const { state } = (await readStateFile(file)) as unknown as { state: JsonValue };
+  loadState(state);
+  let tried = 0;
+  const refuses = (wrong: JsonValue, name: string): void => {
+    tried += 1;
+    expect(() => loadState(wrong), name).toThrow(/saved state|no setting/);
+  };
+  /** The state with what stands at a path replaced by something of another kind. */
+  const everywhere = (value: JsonValue, path: readonly (string | number)[]): void => {
+    // What a call with a key had asked for is compared and not trusted.
+    if (path.at(-1) === 'request') return;
+    if (path.length > 0) refuses(changed(state, path, typeof value === 'object' ? 7 : {}), path.join('.'));
+    if (typeof value !== 'object' || value === null) return;
+    const inner = Array.isArray(value)
+      ? value.slice(0, 1).map((item, at) => [at, item] as const)
+      : Object.entries(value);
+    for (const [name, item] of inner) everywhere(item, [...path, name]);
+  };
+  everywhere(state, []);
+  expect(tried).toBeGreaterThan(120);
+  refuses(changed(state, ['payments', 0, 'posId'], '9d0a9c45-1793-4e82-9410-b0ee6779ab61'), 'no such till');
+  refuses(changed(state, ['refunds', 0, 'paymentId'], 'nobody'), 'no such payment');
+  refuses(changed(state, ['pointsOfSale', 0, 'storeId'], 'nowhere'), 'no such store');
+  refuses(changed(state, ['payments', 0, 'more'], 1), 'an unknown member');
+  refuses(changed(state, ['payments', 0, 'capturedAt'], undefined), 'captured, but when');
+  refuses(changed(state, ['payments', 0, 'terms'], undefined), 'captured, but what');
+});
+
+/** A copy with another value at a path; undefined takes it away. */
+function changed(
+  value: JsonValue,
+  [name, ...rest]: readonly (string | number)[],
+  to: JsonValue | undefined,
+): JsonValue {
+  if (name === undefined) return to ?? null;
+  const copy = structuredClone(value) as Record<string | number, JsonValue>;
+  if (rest.length > 0) copy[name] = changed(copy[name] ?? null, rest, to);
+  else if (to === undefined) Reflect.deleteProperty(copy, name);
+  else copy[name] = to;
+  return copy as JsonValue;
+}
+
+test('a clock or a callback that cannot be is damage, and the file stays as it is', async () => {
+  const bench = await startBench({ stateFile: file });
+  await bench.host.stop();
+  const good = (await readStateFile(file)) as Record<string, JsonValue>;
+  for (const wrong of [
+    { offsetMs: 1e300 },
+    { offsetMs: -1 },
+    { offsetMs: 0.5 },
+    { callbacks: { acme: 'ftp://x' } },
+    { callbacks: { acme: 7 } },
+  ]) {
+    await writeStateFile(file, { ...good, ...wrong });
+    const before = await readFile(file, 'utf8');
+    await expect(startBench({ stateFile: file }), JSON.stringify(wrong)).rejects.toMatchObject({
+      kind: 'damaged',
+    });
+    expect(await readFile(file, 'utf8')).toBe(before);
+  }
+});
+
+test('a link stays one and its target is kept; what lies beside the file is not written through', async () => {
+  const target = join(folder, 'target.state');
+  const victim = join(folder, 'victim');
+  await (await startBench({ stateFile: target })).host.stop();
+  await writeFile(victim, 'mine');
+  await symlink(victim, `${target}.new`);
+  await symlink(target, file);
+  const second = await startBench({ stateFile: file });
+  const posId = await second.createPos();
+  await second.host.stop();
+  expect(JSON.stringify(await readStateFile(target))).toContain(posId);
+  expect((await lstat(file)).isSymbolicLink()).toBe(true);
+  expect(await readFile(victim, 'utf8')).toBe('mine');
+});
+
+test('what is no file is neither read nor replaced', async () => {
+  const socket = createServer().listen(file);
+  await once(socket, 'listening');
+  await expect(startBench({ stateFile: file })).rejects.toMatchObject({
+    kind: 'unreadable',
+    message: 'it is no regular file',
+  });
+  expect((await lstat(file)).isSocket()).toBe(true);
+  socket.close();
+});
+
+test('one sandbox at a time keeps its state in a file', async () => {
+  const first = await startBench({ stateFile: file });
+  await expect(startBench({ stateFile: join(folder, '.', 'sandbox.state') })).rejects.toMatchObject({
+    kind: 'held',
+  });
+  await first.host.stop();
+  await (await startBench({ stateFile: file })).host.stop();
 });
 
 test('a folder in its place is unreadable', async () => {

@@ -20,6 +20,7 @@ export function elsewhere(): Promise<Host> {
     settings: { pollDelayInMs: 100 },
     description: '',
     warn: () => undefined,
+    trouble: () => undefined,
   });
 }
 

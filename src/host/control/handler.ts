@@ -2,12 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { textMember, type JsonObject, type JsonValue } from '../../model/json.ts';
 import type { HttpAnswer } from '../../model/http.ts';
 import type { ActOutcome } from '../../model/recording.ts';
-import { decodeUtf8, parseJson } from '../../std/bytes.ts';
+import { decodeUtf8, parseJson, withoutMark } from '../../std/bytes.ts';
 import { jsonAnswer, sendAnswer } from '../answer.ts';
 import type { Callbacks } from '../callbacks.ts';
 import type { HostLimits } from '../limits.ts';
 import type { ActCall } from '../living-sandbox.ts';
-import { readBody } from '../request-body.ts';
+import { discardBody, readBody } from '../request-body.ts';
 import { readHead, type HostRule } from '../request-head.ts';
 import { durationFrom } from './duration.ts';
 import { guardFault } from './guard.ts';
@@ -45,7 +45,7 @@ export function controlHandler(
     const refuse = (status: number, code: string, reason: string): void => {
       const answer = fault(status, code, reason);
       if (head.hasBody && !head.expects)
-        readBody(message, limits.bodyBytes, () => sendAnswer(response, answer, true));
+        discardBody(message, limits, () => sendAnswer(response, answer, true));
       else sendAnswer(response, answer, true);
     };
     if (head.refusal !== undefined) {
@@ -77,7 +77,7 @@ export function controlHandler(
       else sendAnswer(response, answerTo(parts, message.method ?? '', found.ask, body), false);
     };
     if (head.expects) response.writeContinue();
-    if (head.hasBody) readBody(message, limits.bodyBytes, answer);
+    if (head.hasBody) readBody(message, limits, answer);
     else answer(new Uint8Array(0));
   };
 }
@@ -88,7 +88,7 @@ function answerTo(
   ask: (body: JsonObject) => Asked,
   bytes: Uint8Array,
 ): HttpAnswer {
-  const text = decodeUtf8(bytes);
+  const text = withoutMark(decodeUtf8(bytes));
   const body = text?.trim() === '' ? {} : objectOf(text === undefined ? undefined : parseJson(text));
   if (body === undefined) return fault(400, 'badArguments', 'The body is not a JSON object.');
   try {
@@ -152,7 +152,7 @@ function clock(sandbox: Controlled): HttpAnswer {
 }
 
 /** Dates beyond four digits of a year would not fit the formats of the API. */
-const LAST_MOMENT = Date.UTC(9999, 11, 31);
+export const LAST_MOMENT = Date.UTC(9999, 11, 31);
 
 function moveClock(sandbox: Controlled, body: JsonObject): HttpAnswer {
   const text = textMember(body, 'advance');

@@ -15,6 +15,7 @@ export interface PageParts {
   /** What the page sends with every call, so that no other page can. */
   readonly token: string;
   readonly apiOrigin: () => string;
+  readonly trouble: (message: string) => void;
 }
 
 /** The page that a person at a till keeps open. */
@@ -29,10 +30,10 @@ const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** The page with its style, its script and its events. */
-export function createPage({ sandbox, limits, token, apiOrigin }: PageParts): Page {
+export function createPage({ sandbox, limits, token, apiOrigin, trouble }: PageParts): Page {
   const view = (): ReturnType<typeof pageView> =>
     pageView(sandbox, apiOrigin(), sha256Hex(token).slice(0, 12));
-  const watchers = createWatchers(limits.maxWatchers, view);
+  const watchers = createWatchers(limits.maxWatchers, view, trouble);
   sandbox.onChange(() => {
     watchers.changed();
   });

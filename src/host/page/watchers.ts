@@ -22,6 +22,7 @@ const MOST_WAITING = 4 * 1024 * 1024;
 export function createWatchers(
   most: number,
   view: () => JsonObject,
+  trouble: (message: string) => void,
   setTimer: SetTimer = realTimer,
 ): Watchers {
   const open = new Set<ServerResponse>();
@@ -29,9 +30,20 @@ export function createWatchers(
   let cancelPush: (() => void) | undefined;
   let cancelTick: (() => void) | undefined;
   let pause = LEAST_MS;
+  /** Undefined where it throws, which is a fault of ours: the page stays as it was, and the API is not for the page to end. */
+  const viewed = (): JsonObject | undefined => {
+    try {
+      return view();
+    } catch (thrown) {
+      trouble(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
+      return undefined;
+    }
+  };
   const push = (): void => {
     const began = performance.now();
-    const { clock, ...rest } = view();
+    const seen = viewed();
+    if (seen === undefined) return;
+    const { clock, ...rest } = seen;
     const text = JSON.stringify(rest);
     const event =
       text === shown
@@ -59,13 +71,16 @@ export function createWatchers(
   };
   return {
     add(message, response) {
-      if (open.size >= most) return false;
+      const first = open.size < most ? viewed() : undefined;
+      if (first === undefined) return false;
+      // It stays open for as long as the page does.
+      message.socket.setTimeout(0);
       response.writeHead(200, {
         'Content-Type': 'text/event-stream; charset=utf-8',
         'Cache-Control': 'no-store',
         'X-Content-Type-Options': 'nosniff',
       });
-      response.write(`retry: 1000\ndata: ${JSON.stringify(view())}\n\n`);
+      response.write(`retry: 1000\ndata: ${JSON.stringify(first)}\n\n`);
       open.add(response);
       message.on('close', () => {
         drop(response);

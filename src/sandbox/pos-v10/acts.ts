@@ -1,4 +1,4 @@
-import { member, textMember, type JsonObject } from '../../model/json.ts';
+import { member, type JsonObject } from '../../model/json.ts';
 import { CARDS } from '../../model/pos-v10/truth.ts';
 import type { CallbackOrder, Simulation } from '../../model/ports.ts';
 import { recordOf } from '../../std/register.ts';
@@ -67,23 +67,28 @@ function customerChecksIn(turn: Turn, args: JsonObject): Acted {
   if (guest === undefined)
     return impossible(
       'badArguments',
-      `checkIn takes card (${CARDS.join(' or ')}), loyaltyIds (texts), loyaltyAfterPolls (a whole number), partialCapture (true or false) and phone (a test user's).`,
+      `checkIn takes card (${CARDS.join(' or ')}), loyaltyIds (up to 20 texts of up to 100 characters), loyaltyAfterPolls (a whole number), partialCapture (true or false) and phone (a test user's).`,
     );
   const pos = thePointOfSale(turn, args);
   return 'kind' in pos ? pos : told(checkIn(turn, pos.id, guest));
 }
 
+const MOST_LOYALTY_IDS = 20;
+const MOST_LOYALTY_TEXT = 100;
+
 function guestOf(args: JsonObject): Guest | undefined {
-  const phone = textMember(args, 'phone');
-  const known = phone === undefined ? ANYBODY : testUser(phone);
+  const phone = member(args, 'phone');
+  const known = phone === undefined ? ANYBODY : typeof phone === 'string' ? testUser(phone) : undefined;
   const card = member(args, 'card') ?? known?.card;
   const word = CARDS.find((candidate) => candidate === card);
   const loyalty = member(args, 'loyaltyIds') ?? [...(known?.loyaltyIds ?? [])];
   const after = member(args, 'loyaltyAfterPolls') ?? 0;
   const partial = member(args, 'partialCapture') ?? known?.partialCapture;
   if (known === undefined || word === undefined || !Array.isArray(loyalty)) return undefined;
-  const loyaltyIds = loyalty.filter((id) => typeof id === 'string');
-  if (loyaltyIds.length !== loyalty.length) return undefined;
+  const loyaltyIds = loyalty.filter(
+    (id): id is string => typeof id === 'string' && id.length <= MOST_LOYALTY_TEXT,
+  );
+  if (loyaltyIds.length !== loyalty.length || loyalty.length > MOST_LOYALTY_IDS) return undefined;
   if (typeof after !== 'number' || !Number.isInteger(after) || after < 0) return undefined;
   if (partial !== undefined && typeof partial !== 'boolean') return undefined;
   return {

@@ -6,7 +6,7 @@ import { readQuery, type Query } from './query.ts';
 import type { RouteName } from './routes.ts';
 import type { Owner } from './state.ts';
 import { readJson } from './strict-json.ts';
-import type { Turn } from './turn.ts';
+import { note, type Turn } from './turn.ts';
 
 /** A call whose token and headers are right, on its way to the operation. */
 export interface Call {
@@ -27,6 +27,11 @@ export function refusalOf(turn: Turn, refunds: boolean): Call['refuse'] {
   return (code, detail) => (refunds ? refuseRefund : refuse)(turn, code, detail);
 }
 
+/** A foreign name as the log shows it. */
+export function shown(name: string): string {
+  return JSON.stringify(name.slice(0, 100));
+}
+
 export type BodyRead = { readonly body: JsonObject } | { readonly reason: string };
 
 /** The body as a JSON object. Members that are not in `names` are tolerated with a warning. */
@@ -39,15 +44,14 @@ export function readBody(turn: Turn, request: HttpRequest, names: readonly strin
   if (!read.ok) return { reason: read.reason };
   if (!isJsonObject(read.value)) return { reason: 'the body is not a JSON object' };
   for (const name of Object.keys(read.value))
-    if (!names.includes(name)) turn.warnings.push(`unknown member ${JSON.stringify(name)} was ignored`);
+    if (!names.includes(name)) note(turn, `unknown member ${shown(name)} was ignored`);
   return { body: read.value };
 }
 
 /** The query of a call, or the refusal of one that names a parameter twice. */
 export function queryOf(call: Call, names: readonly string[]): Query | HttpAnswer {
   const { values, repeated, unknown } = readQuery(call.request.query, names);
-  for (const name of unknown)
-    call.turn.warnings.push(`unknown query parameter ${JSON.stringify(name)} was ignored`);
+  for (const name of unknown) note(call.turn, `unknown query parameter ${shown(name)} was ignored`);
   return repeated === undefined ? values : call.refuse('1099', `${repeated} was given more than once.`);
 }
 

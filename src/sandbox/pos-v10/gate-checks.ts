@@ -3,7 +3,7 @@ import { getIn } from '../../std/persistent-map.ts';
 import { unauthorized } from './answers.ts';
 import type { ErrorCode } from './catalogue.ts';
 import type { Owner, Token } from './state.ts';
-import type { Turn } from './turn.ts';
+import { note, type Turn } from './turn.ts';
 import { guidOf, isValidText, isVat } from './valid-text.ts';
 
 /*
@@ -33,12 +33,12 @@ function goodToken(turn: Turn, value: string | undefined): Token | undefined {
         : text === undefined
           ? 'Authorization is not one Bearer token'
           : 'the token is unknown here, or was revoked';
-    turn.warnings.push(`401: ${fault}`);
+    note(turn, `401: ${fault}`);
     return undefined;
   }
   const { tokensAge, tokenLifetime } = turn.state.settings;
   if (!tokensAge || turn.now < token.issuedAt + tokenLifetime * 1000) return token;
-  turn.warnings.push(`401: the token has ended, ${String(tokenLifetime)} s after it was given`);
+  note(turn, `401: the token has ended, ${String(tokenLifetime)} s after it was given`);
   return undefined;
 }
 

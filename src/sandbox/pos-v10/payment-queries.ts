@@ -58,9 +58,12 @@ export function canCaptureLess(state: SandboxState, payment: Payment): boolean {
   return visit?.partialCapture ?? state.settings.partialCapturePossible;
 }
 
+/** Later than this no year has four digits. */
+const LAST_MOMENT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
 /** A time as .NET writes it: seven decimals and an offset (SPEC, example of paymentExpiresAt). */
 function longTime(ms: number): string {
-  return new Date(ms).toISOString().replace('Z', '0000+00:00');
+  return new Date(Math.min(ms, LAST_MOMENT)).toISOString().replace('Z', '0000+00:00');
 }
 
 /** GET /payments: ids of active and Reserved payments, or of Captured ones; of a reused orderId only the latest (BP#order-ids). */

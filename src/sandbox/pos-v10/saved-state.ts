@@ -1,10 +1,22 @@
 import { isJsonObject, member, type JsonObject, type JsonValue } from '../../model/json.ts';
 import { emptyMap, entriesOf, setIn, type PersistentMap } from '../../std/persistent-map.ts';
 import { allPiled, emptyPiles, putOn, type Piles } from '../../std/piles.ts';
-import { emptyRegister, recordsOf, withRecord, type Register } from '../../std/register.ts';
+import { emptyRegister, recordOf, recordsOf, withRecord, type Register } from '../../std/register.ts';
 import { addPointOfSale, putPayment, putRefund, removePointOfSale } from './records.ts';
 import { parseSettings } from './settings.ts';
-import type { Owner, Payment, PointOfSale, Refund, Remembered, SandboxState, Stage } from './state.ts';
+import { misshapen, SHAPES } from './saved-shapes.ts';
+import type {
+  Owner,
+  Payment,
+  PointOfSale,
+  Refund,
+  Remembered,
+  SandboxState,
+  Stage,
+  Store,
+  Token,
+  Visit,
+} from './state.ts';
 import { beginTurn, EMPTY_INDEXES, EMPTY_SHELVES } from './turn.ts';
 
 /*
@@ -29,16 +41,16 @@ export function saveState(state: SandboxState): JsonValue {
   return saved as unknown as JsonValue;
 }
 
-/** The state that `saveState` made this of. Throws where a part is missing or has another shape. */
+/** The state that `saveState` made this of. Throws a TypeError where a part is missing, has another shape or leads nowhere. */
 export function loadState(saved: JsonValue): SandboxState {
   const turn = beginTurn(
     {
       settings: parseSettings(object(saved, 'settings')),
-      stage: { failNext: 0, beaconTaken: false, merchantPosIdTaken: false, ...stageOf(saved) },
-      integrators: mapOf<string>(Object.entries(object(saved, 'integrators')), 'string'),
-      tokens: mapOf(Object.entries(object(saved, 'tokens')), 'object'),
-      stores: byId(saved, 'stores', ['id', 'vat', 'merchantLocationId']),
-      visits: byId(saved, 'visits', ['id', 'posId']),
+      stage: shaped(object(saved, 'stage'), 'stage') as unknown as Stage,
+      integrators: mapOf<string>(saved, 'integrators', 'text'),
+      tokens: mapOf<Token>(saved, 'tokens', SHAPES.token),
+      stores: byId<Store>(saved, 'stores'),
+      visits: byId<Visit>(saved, 'visits'),
       remembered: rememberedIn(saved),
       pointsOfSale: emptyRegister(),
       payments: emptyRegister(),
@@ -48,30 +60,53 @@ export function loadState(saved: JsonValue): SandboxState {
       shelves: EMPTY_SHELVES,
       indexes: EMPTY_INDEXES,
       standing: undefined,
-      lastCaller: member(saved, 'lastCaller') as unknown as Owner | undefined,
+      lastCaller:
+        member(saved, 'lastCaller') === undefined
+          ? undefined
+          : (shaped(object(saved, 'lastCaller'), 'lastCaller') as unknown as Owner),
     },
     0,
     () => '',
   );
-  for (const pos of list<PointOfSale>(saved, 'pointsOfSale', [
-    'id',
-    'beaconId',
-    'merchantPosId',
-    'storeId',
-  ])) {
+  for (const pos of list<PointOfSale>(saved, 'pointsOfSale')) {
     // JSON has no undefined.
-    const whole = { ...pos, visitId: member(pos, 'visitId') as string | undefined };
+    const whole = { ...pos, visitId: pos.visitId };
+    leads(turn.state.stores, pos.storeId, 'pointsOfSale');
     addPointOfSale(turn, whole);
     if (pos.deleted) removePointOfSale(turn, whole);
   }
-  for (const payment of list<Payment>(saved, 'payments', ['id', 'posId', 'orderId', 'state']))
-    putPayment(turn, payment);
-  for (const refund of list<Refund>(saved, 'refunds', ['id', 'paymentId', 'state'])) putRefund(turn, refund);
+  for (const payment of list<Payment>(saved, 'payments')) {
+    leads(turn.state.pointsOfSale, payment.posId, 'payments');
+    leads(turn.state.stores, payment.storeId, 'payments');
+    if (!isWhole(payment)) throw new TypeError('a payment of the saved state lacks what its state implies');
+    putPayment(turn, { ...payment, terms: payment.terms, visitId: payment.visitId });
+  }
+  for (const refund of list<Refund>(saved, 'refunds')) {
+    leads(turn.state.payments, refund.paymentId, 'refunds');
+    leads(turn.state.stores, refund.storeId, 'refunds');
+    putRefund(turn, refund);
+  }
   return turn.state;
 }
 
-function stageOf(saved: JsonValue): Partial<Stage> {
-  return object(saved, 'stage');
+/** Whether a payment has come by its state: what is Reserved or later had its terms and a reservation, what is Captured a capture. */
+function isWhole({ state, prepared, terms, reservedAt, capturedAt }: Payment): boolean {
+  const reserved = state === 'Reserved' || state === 'Captured' || state === 'ExpiredAndCancelled';
+  if (terms === undefined && (reserved || !prepared || state === 'Initiated' || state === 'IssuedToUser'))
+    return false;
+  return (!reserved || reservedAt !== undefined) && (state !== 'Captured' || capturedAt !== undefined);
+}
+
+function leads<Made>(register: Register<Made>, id: string, from: string): void {
+  if (recordOf(register, id) === undefined)
+    throw new TypeError(`something in ${from} of the saved state leads nowhere`);
+}
+
+function shaped(value: JsonValue, name: keyof typeof SHAPES): JsonValue {
+  const wrong = misshapen(value, SHAPES[name], name);
+  if (wrong !== undefined)
+    throw new TypeError(`${wrong.slice(0, 100)} of the saved state is not what it should be`);
+  return value;
 }
 
 function object(saved: JsonValue, name: string): JsonObject {
@@ -80,41 +115,38 @@ function object(saved: JsonValue, name: string): JsonObject {
   return value;
 }
 
-/** A list of records, each with these members as texts. */
-function list<Made>(saved: JsonValue, name: string, texts: readonly string[]): Made[] {
+/** A list of records, each of the shape that belongs to the name. */
+function list<Made>(saved: JsonValue, name: keyof typeof SHAPES): Made[] {
   const value = member(saved, name);
   if (!Array.isArray(value)) throw new TypeError(`the saved state has no ${name}`);
-  for (const made of value)
-    if (!texts.every((text) => typeof member(made, text) === 'string'))
-      throw new TypeError(`something in ${name} of the saved state has another shape`);
-  return value as unknown as Made[];
+  return value.map((made) => shaped(made, name) as unknown as Made);
 }
 
 function byId<Made extends { readonly id: string }>(
   saved: JsonValue,
-  name: string,
-  texts: readonly string[],
+  name: keyof typeof SHAPES,
 ): Register<Made> {
-  return list<Made>(saved, name, texts).reduce(
+  return list<Made>(saved, name).reduce(
     (register, made) => withRecord(register, made.id, made),
     emptyRegister<Made>(),
   );
 }
 
 function rememberedIn(saved: JsonValue): Piles<Remembered> {
-  return list<Remembered & { readonly key: string }>(saved, 'remembered', ['key', 'operation', 'id']).reduce(
+  return list<Remembered & { readonly key: string }>(saved, 'remembered').reduce(
     (piles, { key, ...made }) => putOn(piles, key, made),
     emptyPiles<Remembered>(),
   );
 }
 
 function mapOf<Value>(
-  entries: readonly [string, JsonValue][],
-  type: 'string' | 'object',
+  saved: JsonValue,
+  name: string,
+  shape: Parameters<typeof misshapen>[1],
 ): PersistentMap<Value> {
-  return entries.reduce((map, [key, value]) => {
-    if (typeof value !== type || value === null)
-      throw new TypeError('something in the saved state has another shape');
+  return Object.entries(object(saved, name)).reduce((map, [key, value]) => {
+    if (misshapen(value, shape, name) !== undefined)
+      throw new TypeError(`something in ${name} of the saved state has another shape`);
     return setIn(map, key, value as unknown as Value);
   }, emptyMap<Value>());
 }

@@ -80,7 +80,7 @@ export function parseSettings(given: JsonObject): Settings {
   let settings = DEFAULT_SETTINGS;
   for (const [name, value] of Object.entries(given)) {
     const changed = isSetting(name) ? withSetting(settings, name, value) : undefined;
-    if (changed === undefined) throw new RangeError(`The sandbox has no setting ${name} with such a value.`);
+    if (changed === undefined) throw new RangeError(`The sandbox has no setting ${name} with such a value`);
     settings = changed;
   }
   return settings;

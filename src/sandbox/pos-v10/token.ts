@@ -1,12 +1,22 @@
 import { headerValues, type HttpAnswer, type HttpRequest } from '../../model/http.ts';
-import { getIn, setIn } from '../../std/persistent-map.ts';
+import { emptyMap, entriesOf, getIn, setIn } from '../../std/persistent-map.ts';
 import { jsonAnswer } from './answers.ts';
+import { shown } from './call.ts';
 import { readQuery } from './query.ts';
-import type { Turn } from './turn.ts';
+import type { SandboxState, Token } from './state.ts';
+import { note, type Turn } from './turn.ts';
 import { guidOf } from './valid-text.ts';
 
 const NAMES = ['grant_type', 'merchant_vat', 'client_id', 'client_secret', 'scope'];
 const decoder = new TextDecoder('utf-8');
+/** Bytes; far more than the documented form has. */
+const MOST_FORM = 8192;
+/** Characters of a secret, and of a merchant_vat, which may be wrong but not endless. */
+const MOST_SECRET = 512;
+const MOST_VAT = 40;
+/** So many of each are kept: whoever may ask for tokens must not be able to fill the memory. */
+const MOST_TOKENS = 10_000;
+const MOST_INTEGRATORS = 10_000;
 
 /**
  * POST /integrator-authentication/connect/token (pos-v10.md 1.5). A client id is registered with the secret it first comes with.
@@ -15,26 +25,40 @@ const decoder = new TextDecoder('utf-8');
 export function getToken(turn: Turn, request: HttpRequest): HttpAnswer {
   const type = headerValues(request.headers, 'Content-Type').join(',').toLowerCase();
   // The documentation once wrote `x-www-urlencoded`.
-  if (!type.includes('urlencoded') || request.body.length > 65_536) return oauthError(400, 'invalid_request');
+  if (!type.includes('urlencoded') || request.body.length > MOST_FORM)
+    return oauthError(400, 'invalid_request');
   const form = readQuery(decoder.decode(request.body), NAMES);
   if (form.repeated !== undefined) return oauthError(400, 'invalid_request');
   const client = credentialsOf(request, form.values['client_id'], form.values['client_secret']);
   if (client === undefined) return oauthError(401, 'invalid_client');
-  const known = getIn(turn.state.integrators, client.id);
-  if (known !== undefined && known !== client.secret) return oauthError(401, 'invalid_client');
+  const { integrators } = turn.state;
+  const known = getIn(integrators, client.id);
+  if (known === undefined ? integrators.size >= MOST_INTEGRATORS : known !== client.secret) {
+    note(
+      turn,
+      known === undefined
+        ? `401: there are ${String(MOST_INTEGRATORS)} integrators already`
+        : '401: it is another secret than the first of this client id',
+    );
+    return oauthError(401, 'invalid_client');
+  }
   const grant = form.values['grant_type'];
   if (grant === undefined) return oauthError(400, 'invalid_request');
   if (grant !== 'client_credentials') return oauthError(400, 'unsupported_grant_type');
 
-  for (const name of form.unknown)
-    turn.warnings.push(`unknown form member ${JSON.stringify(name)} was ignored`);
+  for (const name of form.unknown) note(turn, `unknown form member ${shown(name)} was ignored`);
   const accessToken = `${turn.ids()}${turn.ids()}`.replaceAll('-', '').toLowerCase();
   const vat = form.values['merchant_vat'];
-  const token = { integrator: client.id, issuedAt: turn.now, ...(vat === undefined ? {} : { vat }) };
+  if (vat !== undefined && vat.length > MOST_VAT) return oauthError(400, 'invalid_request');
+  const token = {
+    integrator: client.id,
+    issuedAt: turn.now,
+    ...(vat === undefined ? {} : { vat: alone(vat) }),
+  };
   turn.state = {
     ...turn.state,
-    integrators: setIn(turn.state.integrators, client.id, client.secret),
-    tokens: setIn(turn.state.tokens, accessToken, token),
+    integrators: setIn(integrators, client.id, client.secret),
+    tokens: setIn(withRoom(turn), accessToken, token),
   };
   return jsonAnswer(
     200,
@@ -46,6 +70,23 @@ export function getToken(turn: Turn, request: HttpRequest): HttpAnswer {
     },
     [['Cache-Control', 'no-store']],
   );
+}
+
+/** The tokens, without those that have ended where there are too many, and without the older half where that is not enough. */
+function withRoom({ state, now }: Turn): SandboxState['tokens'] {
+  const { tokens, settings } = state;
+  if (tokens.size < MOST_TOKENS) return tokens;
+  const good = [...entriesOf(tokens)]
+    .filter(([, { issuedAt }]) => !settings.tokensAge || now < issuedAt + settings.tokenLifetime * 1000)
+    .sort(([, one], [, two]) => two.issuedAt - one.issuedAt);
+  return good
+    .slice(0, MOST_TOKENS / 2)
+    .reduce((kept, [text, token]) => setIn(kept, text, token), emptyMap<Token>());
+}
+
+/** The same text on its own: a part of a body would keep the whole body in memory. */
+function alone(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 function oauthError(status: number, error: string): HttpAnswer {
@@ -68,9 +109,9 @@ function credentialsOf(
     [id, secret] = [text.slice(0, at), text.slice(at + 1)];
   }
   const clientId = guidOf(id);
-  return clientId === undefined || secret === undefined || secret === ''
+  return clientId === undefined || secret === undefined || secret === '' || secret.length > MOST_SECRET
     ? undefined
-    : { id: clientId, secret };
+    : { id: alone(clientId), secret: alone(secret) };
 }
 
 /** Base64, its URL form too (SWTOK says base64url). */

@@ -15,6 +15,15 @@ export interface Turn {
   readonly warnings: string[];
 }
 
+const MOST_WARNINGS = 5;
+const MOST_TEXT = 200;
+
+/** Notes what the log should say of this step: little, however much the request holds. */
+export function note({ warnings }: Turn, text: string): void {
+  if (warnings.length < MOST_WARNINGS)
+    warnings.push(text.length <= MOST_TEXT ? text : `${text.slice(0, MOST_TEXT)}…`);
+}
+
 export function beginTurn(state: SandboxState, now: number, ids: Ids): Turn {
   return { state, now, ids, warnings: [] };
 }

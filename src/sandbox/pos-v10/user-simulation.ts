@@ -9,7 +9,7 @@ import { approve, checkIn, reject } from './customer.ts';
 import { hasAuthorization, tokenOf } from './gate-checks.ts';
 import { impossible, type Tried } from './outcome.ts';
 import { testUser } from './test-users.ts';
-import type { Turn } from './turn.ts';
+import { note, type Turn } from './turn.ts';
 
 /*
  * POST /app/usersimulation/… (pos-v10.md 1.11). No Authorization is asked for; one that is given must be good. What cannot be done, or
@@ -33,7 +33,7 @@ export function simulateUser(turn: Turn, request: HttpRequest, name: Simulated):
   if (posId === undefined) return failed(turn, 'no point of sale has this beacon');
   const tried = carryOut(turn, name, posId, phone);
   if (tried.kind === 'impossible') return failed(turn, tried.message);
-  if (tried.note !== undefined) turn.warnings.push(tried.note);
+  if (tried.note !== undefined) note(turn, tried.note);
   return done();
 }
 
@@ -57,6 +57,6 @@ function carryOut(turn: Turn, name: Simulated, posId: string, phone: string): Tr
 }
 
 function failed(turn: Turn, why: string): HttpAnswer {
-  turn.warnings.push(`user simulation: ${why}`);
+  note(turn, `user simulation: ${why}`);
   return bareAnswer(500);
 }

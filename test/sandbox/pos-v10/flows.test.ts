@@ -191,6 +191,94 @@ describe('payments are found', () => {
   });
 });
 
+describe('whoever may ask for tokens cannot fill the memory', () => {
+  const form = 'grant_type=client_credentials';
+  const basic = (clientId: string, secret = 'secret'): string => `Basic ${btoa(`${clientId}:${secret}`)}`;
+  const clientId = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+
+  test('long secrets, merchants and forms are refused', () => {
+    const bench = new Bench();
+    expect(bench.token(form, basic(NOBODY, 'x'.repeat(513))).status).toBe(401);
+    expect(bench.token(`${form}&merchant_vat=${'D'.repeat(41)}`, basic(NOBODY)).status).toBe(400);
+    expect(bench.token(`${form}&more=${'x'.repeat(8192)}`, basic(NOBODY)).status).toBe(400);
+    expect(bench.token(`${form}&merchant_vat=${'D'.repeat(40)}`, basic(NOBODY, 'x'.repeat(512))).status).toBe(
+      200,
+    );
+  });
+
+  test('of very many tokens those that have ended go, then the older half', () => {
+    const bench = new Bench();
+    const early = bench.client();
+    bench.now += 3_700_000;
+    const next = bench.client();
+    for (let count = 2; count < 10_000; count += 1) bench.token(form, basic(NOBODY));
+    expect(bench.state.tokens.size).toBe(10_000);
+    expect(next.get('/stores').status).toBe(200);
+    bench.now += 1000;
+    const last = bench.client();
+    expect(bench.state.tokens.size).toBe(5001);
+    expect(last.get('/stores').status).toBe(200);
+    expect(early.get('/stores').warnings).toEqual(['401: the token is unknown here, or was revoked']);
+  });
+
+  test('there are so many integrators and no more; those that are there go on', () => {
+    const bench = new Bench();
+    for (let number = 0; number < 10_000; number += 1) bench.token(form, basic(clientId(number)));
+    const refused = bench.token(form, basic(clientId(10_000)));
+    expect([refused.status, refused.warnings]).toEqual([401, ['401: there are 10000 integrators already']]);
+    expect(bench.token(form, basic(clientId(3))).status).toBe(200);
+  });
+
+  test('little is noted of much, and long names are cut', () => {
+    const { till, posId } = open();
+    const strange = Object.fromEntries(
+      Array.from({ length: 100 }, (_, at) => [`${'x'.repeat(300)}${at}`, at]),
+    );
+    const { status, warnings } = till.post('/payments', { ...payment(posId), ...strange });
+    expect([status, warnings.length]).toEqual([200, 5]);
+    expect(Math.max(...warnings.map((warning) => warning.length))).toBeLessThan(210);
+  });
+
+  test('a customer has no more loyalty ids than a person can', () => {
+    const { bench, posId } = open();
+    const checkIn = (args: object) => bench.act('customer', 'checkIn', { posId, ...args });
+    for (const wrong of [
+      { loyaltyIds: Array.from({ length: 21 }, () => 'x') },
+      { loyaltyIds: ['x'.repeat(101)] },
+      { phone: 5 },
+    ])
+      expect(checkIn(wrong)).toMatchObject({ kind: 'impossible', code: 'badArguments' });
+    expect(checkIn({ loyaltyIds: Array.from({ length: 20 }, () => 'x'.repeat(100)) }).kind).toBe('done');
+  });
+});
+
+test('a reservation at the end of all dates has an end that can be written', () => {
+  const { bench, till, posId } = open({ tokensAge: false });
+  bench.now = Date.UTC(9999, 11, 31);
+  const id = till.reserved(posId);
+  expect(till.get(`/payments/${id}`).body).toMatchObject({
+    paymentExpiresAt: '9999-12-31T23:59:59.9990000+00:00',
+  });
+});
+
+describe('why a call is 401 is noted', () => {
+  test.each([
+    [[], 'there is no Authorization header'],
+    [['Basic eDp5'], 'Authorization is not one Bearer token'],
+    [['Bearer a', 'Bearer b'], 'Authorization is not one Bearer token'],
+    [['Bearer nonsense'], 'the token is unknown here, or was revoked'],
+  ])('%j', (values, why) => {
+    const { till } = open();
+    expect(till.get('/stores', { headers: { Authorization: values } }).warnings).toEqual([`401: ${why}`]);
+  });
+
+  test('a token that has ended', () => {
+    const { bench, till } = open();
+    bench.now += 3_700_000;
+    expect(till.get('/stores').warnings).toEqual(['401: the token has ended, 3700 s after it was given']);
+  });
+});
+
 describe('an idempotency key', () => {
   test.each(['payments', 'payments/prepare', 'pointofsales', 'refunds'])(
     'of %s repeats the id, refuses another body',
