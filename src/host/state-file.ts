@@ -1,7 +1,9 @@
 import { open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import { decodeUtf8, parseJson, sha256Hex } from '../std/bytes.ts';
+import { jsonPieces } from './json-pieces.ts';
 
 /** `damaged`: it was left as it is; `held`: another process keeps its state there. */
 export type StateFileFault = 'damaged' | 'unreadable' | 'unwritable' | 'held';
@@ -64,17 +66,38 @@ function parsed(text: string): unknown {
   return parseJson(text, MOST_DEPTH);
 }
 
-/** Writes beside the file, syncs, and puts it in the file's place, so that there is always a whole one. Rejects with the system's error. */
-export async function writeStateFile(file: string, value: JsonValue): Promise<void> {
-  const body = `${JSON.stringify(value)}\n`;
-  const head = JSON.stringify({ format: FORMAT, version: VERSION, sha256: sha256Hex(body) });
+const HEAD = (sha256: string): string => `${JSON.stringify({ format: FORMAT, version: VERSION, sha256 })}\n`;
+const NO_DIGEST = '0'.repeat(64);
+/** Characters that are gathered before they are written. */
+const PIECE = 128 * 1024;
+
+/**
+ * Writes beside the file, syncs, and puts it in the file's place, so that there is always a whole one; in pieces, so that requests are
+ * answered meanwhile. Rejects with the system's error, or with the signal's reason where it was given up: the file is then as it was.
+ */
+export async function writeStateFile(file: string, value: JsonValue, givenUp?: AbortSignal): Promise<void> {
   const beside = `${file}.new`;
   // What a process that was killed has left; whatever else stands there is not written through, links least of all.
   await unlink(beside).catch(() => undefined);
   // It holds client secrets: nobody else may read it.
   const handle = await open(beside, 'wx', 0o600);
   try {
-    await handle.writeFile(`${head}\n${body}`);
+    await handle.writeFile(HEAD(NO_DIGEST));
+    const digest = createHash('sha256');
+    let gathered = '';
+    const flush = async (): Promise<void> => {
+      givenUp?.throwIfAborted();
+      digest.update(gathered);
+      await handle.writeFile(gathered);
+      gathered = '';
+    };
+    for (const piece of jsonPieces(value)) {
+      gathered += piece;
+      if (gathered.length >= PIECE) await flush();
+    }
+    gathered += '\n';
+    await flush();
+    await handle.write(HEAD(digest.digest('hex')), 0);
     await handle.sync();
   } catch (thrown) {
     await handle.close();

@@ -11,8 +11,8 @@ export interface StateKeeper {
 }
 
 const DELAY_MS = 200;
-/** Of the time that passes, at most one part in this many is spent on writing. */
-const SHARE = 10;
+/** A pause is so many times as long as the writing before it: it goes on beside the requests, but not for nothing. */
+const SHARE = 4;
 
 /** Writes `value()` to `file` a little after each change, one writing at a time. `failed` hears of a writing that did not succeed. */
 export function createStateKeeper(
@@ -24,12 +24,13 @@ export function createStateKeeper(
   let dirty = false;
   let cancel: (() => void) | undefined;
   let writing: Promise<void> = Promise.resolve();
+  const ending = new AbortController();
   let pause = DELAY_MS;
-  const write = async (): Promise<void> => {
+  const write = async (givenUp?: AbortSignal): Promise<void> => {
     dirty = false;
     const began = performance.now();
     try {
-      await writeStateFile(file, value());
+      await writeStateFile(file, value(), givenUp);
     } catch (thrown) {
       dirty = true;
       throw thrown;
@@ -39,7 +40,8 @@ export function createStateKeeper(
   };
   const schedule = (): void => {
     cancel ??= setTimer(pause, () => {
-      writing = write().then(undefined, (thrown: unknown) => {
+      writing = write(ending.signal).then(undefined, (thrown: unknown) => {
+        if (ending.signal.aborted) return;
         failed(thrown instanceof Error ? thrown.message : String(thrown));
       });
       void writing.then(() => {
@@ -55,6 +57,8 @@ export function createStateKeeper(
     },
     async stop() {
       cancel?.();
+      // What is being written is not the last state: the last one is written in its place.
+      ending.abort();
       await writing;
       // A writing that has just ended may have set the timer anew.
       cancel?.();

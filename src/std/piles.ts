@@ -65,8 +65,9 @@ export function pileOf<V>(piles: Piles<V>, name: string): V[] {
 
 /** Everything on all piles with the pile's name, the oldest first. */
 export function allPiled<V>(piles: Piles<V>): [name: string, value: V][] {
-  const found: [string, Layer<V>][] = [];
+  const found = new Array<[string, V]>(piles.count);
   for (const name of piles.tops?.byName.keys() ?? [])
-    for (let layer = topOf(piles, name); layer !== undefined; layer = layer.below) found.push([name, layer]);
-  return found.sort(([, one], [, two]) => one.at - two.at).map(([name, { value }]) => [name, value]);
+    for (let layer = topOf(piles, name); layer !== undefined; layer = layer.below)
+      found[layer.at] = [name, layer.value];
+  return found;
 }

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { jsonPieces } from '../../src/host/json-pieces.ts';
 import { readStateFile, StateFileError, writeStateFile } from '../../src/host/state-file.ts';
 import { createStateKeeper } from '../../src/host/state-keeper.ts';
 import type { JsonValue } from '../../src/model/json.ts';
@@ -175,7 +176,7 @@ function changed(
   if (rest.length > 0) copy[name] = changed(copy[name] ?? null, rest, to);
   else if (to === undefined) Reflect.deleteProperty(copy, name);
   else copy[name] = to;
-  return copy as JsonValue;
+  return copy;
 }
 
 test('a clock or a callback that cannot be is damage, and the file stays as it is', async () => {
@@ -236,6 +237,26 @@ test('one sandbox at a time keeps its state in a file', async () => {
 test('a folder in its place is unreadable', async () => {
   await mkdir(file);
   await expect(startBench({ stateFile: file })).rejects.toMatchObject({ kind: 'unreadable' });
+});
+
+test('a large state is written as JSON writes it, and what is given up leaves the file as it was', async () => {
+  const value = {
+    none: {},
+    empty: [],
+    left: undefined as unknown as JsonValue,
+    list: Array.from({ length: 1001 }, (_, at) => ({ at, text: '"\u2028æ' })),
+    deep: { list: Array.from({ length: 401 }, () => [1, [2]]), other: null },
+    text: 'x'.repeat(300_000),
+  };
+  expect([...jsonPieces(value)].join('')).toBe(JSON.stringify(value));
+  await writeStateFile(file, value);
+  expect(await readStateFile(file)).toEqual(JSON.parse(JSON.stringify(value)));
+  const before = await readFile(file, 'utf8');
+  const stop = new AbortController();
+  const writing = writeStateFile(file, { other: value.text }, stop.signal);
+  stop.abort(new Error('given up'));
+  await expect(writing).rejects.toThrow('given up');
+  expect([await readFile(file, 'utf8'), await readdir(folder)]).toEqual([before, ['sandbox.state']]);
 });
 
 test('a writing that fails is said, and tried again when it ends', async () => {
