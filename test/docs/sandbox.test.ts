@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../cli/command-line.ts';
 import { startBench, type HostBench } from '../host/bench.ts';
+import { HOST_LIMITS } from '../../src/host/limits.ts';
 import { CONTROL_ROUTES } from '../../src/host/control/routes.ts';
 import { CATALOGUE } from '../../src/sandbox/pos-v10/catalogue.ts';
 import { testUser } from '../../src/sandbox/pos-v10/test-users.ts';
@@ -95,6 +96,11 @@ describe('docs/sandbox.md', () => {
       Object.entries(CATALOGUE).map(([code, { status }]) => [code, status]),
     );
     for (const [, , how] of rows('codes')) expect(how).not.toBe('');
+  });
+
+  it('names the bounds of the host', () => {
+    expect(page).toContain(`1 MiB a body, 200 headers, ${String(HOST_LIMITS.maxConnections)} connections`);
+    expect(HOST_LIMITS.bodyBytes).toBe(1024 * 1024);
   });
 
   it('leads from nothing to a captured payment', async () => {
