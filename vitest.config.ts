@@ -30,6 +30,7 @@ class LongFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/temporary.ts'],
     pool: 'forks',
     // Twice the processors of the smallest machine: half of the time is spent in waits that tills impose.
     maxWorkers: 4,
