@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os';
-import { textMember, type JsonObject, type JsonValue } from '../model/json.ts';
+import { member, textMember, type JsonObject, type JsonValue } from '../model/json.ts';
 import { oneLine } from '../report/terminal-text.ts';
 import type { Host } from '../serve.ts';
 import type { Tool } from './tool.ts';
@@ -99,12 +99,13 @@ function elsewhere({ listensOn, apiOrigin, controlOrigin }: Host): string[] {
   ];
 }
 
-function wentOn({ wentOn: with_ }: Host, stateFile: string | undefined): string[] {
-  if (with_ === undefined || stateFile === undefined) return [];
-  const { pointsOfSale, payments, offsetMs } = with_;
+function wentOn({ wentOn: before }: Host, stateFile: string | undefined): string[] {
+  if (before === undefined || stateFile === undefined) return [];
+  const { sizes, offsetMs } = before;
   const moved = offsetMs === 0 ? '' : `, its clock ${(offsetMs / 86_400_000).toFixed(1)} days ahead`;
+  const count = (name: string): string => JSON.stringify(member(sizes, name) ?? 0);
   return [
     '',
-    `It goes on from ${oneLine(stateFile)}: points of sale ${pointsOfSale}, payments ${payments}${moved}.`,
+    `It goes on from ${oneLine(stateFile)}: points of sale ${count('pointsOfSale')}, payments ${count('payments')}${moved}.`,
   ];
 }

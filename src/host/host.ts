@@ -1,25 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
-import { isJsonObject, member, type JsonObject, type JsonValue } from '../model/json.ts';
+import type { JsonObject, JsonValue } from '../model/json.ts';
 import type { Ids, Simulation } from '../model/ports.ts';
 import { apiHandler } from './api.ts';
 import { checkedIn } from './simulated-check-in.ts';
 import { createCallbacks, type Deliver } from './callbacks.ts';
-import { controlHandler, LAST_MOMENT } from './control/handler.ts';
+import { controlHandler } from './control/handler.ts';
 import { HOST_LIMITS, type HostLimits } from './limits.ts';
 import { createLivingSandbox } from './living-sandbox.ts';
 import { createPage } from './page/page.ts';
 import { hostRule } from './request-head.ts';
 import { listen, type Listening, type TlsTexts } from './server.ts';
-import { readStateFile, StateFileError, writeStateFile } from './state-file.ts';
+import { begun, type SavedForm } from './state-begin.ts';
+import { StateFileError, writeStateFile } from './state-file.ts';
 import { createStateKeeper, type StateKeeper } from './state-keeper.ts';
 import { holdStateFile } from './state-lock.ts';
-
-/** How a state becomes JSON and is made from it again; `load` throws where the value is no state. */
-export interface SavedForm<State> {
-  save(state: State): JsonValue;
-  load(value: JsonValue): State;
-}
 
 export interface HostOptions<State> {
   readonly simulation: Simulation<State>;
@@ -52,7 +47,7 @@ export interface Host {
   /** The address it was told to listen on. */
   readonly listensOn: string;
   /** What it went on with, where there was something in the state file. */
-  readonly wentOn?: { readonly pointsOfSale: number; readonly payments: number; readonly offsetMs: number };
+  readonly wentOn?: { readonly sizes: JsonValue; readonly offsetMs: number };
   /** Ends everything at once; rejects where the state could not be written. */
   stop(): Promise<void>;
 }
@@ -173,9 +168,7 @@ async function startedHost<State>(options: HostOptions<State>): Promise<Host> {
     controlOrigin: control.origin,
     stores: sandbox.ask('stores', {}),
     listensOn: options.host,
-    ...(begin === undefined
-      ? {}
-      : { wentOn: { ...sizesOf(sandbox.ask('sizes', {})), offsetMs: begin.offsetMs } }),
+    ...(begin === undefined ? {} : { wentOn: { sizes: sandbox.ask('sizes', {}), offsetMs: begin.offsetMs } }),
     stop: async () => {
       // What happened is written even where a connection takes its time to go.
       const closed = close();
@@ -183,45 +176,4 @@ async function startedHost<State>(options: HostOptions<State>): Promise<Host> {
       await closed;
     },
   };
-}
-
-function sizesOf(sizes: JsonValue): { readonly pointsOfSale: number; readonly payments: number } {
-  return { pointsOfSale: numberMember(sizes, 'pointsOfSale'), payments: numberMember(sizes, 'payments') };
-}
-
-function numberMember(value: JsonValue, name: string): number {
-  const found = member(value, name);
-  return typeof found === 'number' ? found : 0;
-}
-
-interface Begun<State> {
-  readonly offsetMs: number;
-  readonly state: State;
-  readonly callbacks: JsonObject;
-}
-
-async function begun<State>(
-  file: string,
-  { saved, simulation, settings, wallClock, ids }: HostOptions<State>,
-): Promise<Begun<State> | undefined> {
-  const found = await readStateFile(file);
-  if (found === undefined) return undefined;
-  const { offsetMs, callbacks, state } = found;
-  if (typeof offsetMs !== 'number' || !isJsonObject(callbacks) || state === undefined)
-    throw new StateFileError('damaged', 'something is missing in it');
-  if (!Number.isInteger(offsetMs) || offsetMs < 0 || wallClock() + offsetMs > LAST_MOMENT)
-    throw new StateFileError('damaged', 'its clock is at no time that a sandbox can be at');
-  let loaded: State;
-  try {
-    loaded = saved.load(state);
-  } catch (thrown) {
-    throw new StateFileError('damaged', thrown instanceof Error ? thrown.message : String(thrown));
-  }
-  for (const [name, value] of Object.entries(settings)) {
-    const now = wallClock() + offsetMs;
-    const { outcome, state: changed } = simulation.act(loaded, 'world', name, { value }, now, ids);
-    if (outcome.kind !== 'done') throw new RangeError(outcome.message);
-    loaded = changed;
-  }
-  return { offsetMs, callbacks, state: loaded };
 }
