@@ -44,7 +44,16 @@ export function refundAt(refund: Refund, settings: Settings, now: number): Refun
 export function visitAt(state: SandboxState, pos: PointOfSale, now: number): Visit | undefined {
   if (pos.visitId === undefined) return undefined;
   const visit = recordOf(state.visits, pos.visitId);
-  return visit !== undefined && now < visit.at + state.settings.checkInLifeMs ? visit : undefined;
+  if (visit === undefined || now >= visit.at + state.settings.checkInLifeMs) return undefined;
+  return state.settings.checkInEndsWithPayment && hasLostPayment(state, visit, now) ? undefined : visit;
+}
+
+/** Whether time has ended the payment that is with this customer, though nobody has looked at it since. */
+function hasLostPayment(state: SandboxState, visit: Visit, now: number): boolean {
+  return idsOn(state, shelf.paymentsOn(visit.posId), 'active').some((id) => {
+    const stored = recordOf(state.payments, id);
+    return stored?.visitId === visit.id && paymentAt(stored, state.settings, now) !== stored;
+  });
 }
 
 /** Writes a payment whose life has ended, with what that means for its customer. */

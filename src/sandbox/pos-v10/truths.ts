@@ -84,17 +84,7 @@ function guest({ state, now }: View, posId: string): JsonValue {
   const present = pos === undefined ? undefined : visitAt(state, pos, now);
   const visit = present ?? recordOf(state.visits, active?.visitId ?? '');
   if (visit === undefined) return null;
-  const { card, loyaltyIds, phone, partialCapture, until } = {
-    ...visit,
-    until: visit.at + state.settings.checkInLifeMs,
-  };
-  return {
-    card,
-    loyaltyIds: [...loyaltyIds],
-    phone: phone ?? null,
-    partialCapture: partialCapture ?? null,
-    until,
-  };
+  return { card: visit.card, loyaltyIds: [...visit.loyaltyIds] };
 }
 
 function orNull<Found extends object>(found: Found | undefined): (Found & JsonObject) | null {

@@ -217,3 +217,22 @@ describe('the truth', () => {
     expect(bench.state).toBe(before);
   });
 });
+
+test('the truth of a customer whose payment time has ended is that they are gone, before anybody looks and after', () => {
+  const bench = new Bench();
+  const till = bench.client();
+  const posId = till.createPos();
+  till.initiate(posId);
+  bench.act('customer', 'checkIn', { posId });
+  const shown = (): unknown => bench.ask('pointOfSaleOfBeacon', { beaconId: beaconOf(till, posId) });
+  expect(shown()).toMatchObject({ isUserCheckedIn: true });
+  expect(bench.ask('guest', { posId })).toMatchObject({ card: 'credit' });
+  bench.now += 2 * MINUTE;
+  expect(shown()).toMatchObject({ isUserCheckedIn: false });
+  expect(bench.ask('guest', { posId })).toBeNull();
+  expect(till.get(`/pointofsales/${posId}/checkin`).body).toMatchObject({ isUserCheckedIn: false });
+});
+
+function beaconOf(till: TestClient, posId: string): string {
+  return textMember(till.get(`/pointofsales/${posId}`).body, 'beaconId') ?? '';
+}
