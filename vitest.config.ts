@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -27,13 +28,32 @@ class LongFirst extends BaseSequencer {
   }
 }
 
+/** How long this machine takes to start a process, ms: the tests start some thousands, and many of them keep time. */
+function startMs(): number {
+  const times = Array.from({ length: 5 }, () => {
+    const began = performance.now();
+    spawnSync(process.execPath, ['-e', '0']);
+    return performance.now() - began;
+  });
+  return times.sort((one, two) => one - two)[2] ?? 0;
+}
+
+const SLOW_MS = 80;
+const start = startMs();
+const slow = start > SLOW_MS;
+if (slow)
+  console.log(
+    `This machine is slow or busy: a process takes ${start.toFixed(0)} ms to start. One file at a time, and what fails is tried up to twice more.`,
+  );
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/temporary.ts'],
     pool: 'forks',
-    // Twice the processors of the smallest machine: half of the time is spent in waits that tills impose.
-    maxWorkers: 4,
+    // Twice the processors of the smallest machine: half of the time is spent in waits that tills impose. On a slow one files would keep
+    // each other from keeping time.
+    maxWorkers: slow ? 1 : 4,
+    retry: slow ? 2 : 0,
     // No test changes a module; loading all of them anew for every file would take longer than most files do.
     isolate: false,
     sequence: { sequencer: LongFirst },
