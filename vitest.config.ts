@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { defineConfig } from 'vitest/config';
-import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { BaseSequencer, type Reporter, type TestSpecification } from 'vitest/node';
 
 /** Files that run whole programs wait more than they work: they begin first, so that none of them is left alone at the end. */
 const LONG = [
@@ -46,6 +46,17 @@ if (slow)
     `This machine is slow or busy: a process takes ${start.toFixed(0)} ms to start. One file at a time, and what fails is tried up to twice more.`,
   );
 
+/** Says which tests passed only when they were tried again: that is no plain pass. */
+const triedAgain: Reporter = {
+  onTestRunEnd(modules) {
+    const names = modules
+      .flatMap((module) => [...module.children.allTests('passed')])
+      .filter((test) => test.diagnostic()?.flaky === true)
+      .map((test) => `  ${test.module.relativeModuleId} > ${test.fullName}`);
+    if (names.length > 0) console.log(`${names.length} passed only when tried again:\n${names.join('\n')}`);
+  },
+};
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
@@ -59,6 +70,6 @@ export default defineConfig({
     sequence: { sequencer: LongFirst },
     testTimeout: 20_000,
     hookTimeout: 20_000,
-    reporters: ['default', ['json', { outputFile: 'node_modules/.cache/poscert/tests.json' }]],
+    reporters: ['default', triedAgain, ['json', { outputFile: 'node_modules/.cache/poscert/tests.json' }]],
   },
 });

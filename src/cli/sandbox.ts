@@ -158,7 +158,7 @@ function stateFault({ kind, message }: StateFileError, file: string): SandboxFau
         `${file} is no state that can be gone on from: ${message}. It was left as it is; move it away, or name another file.`,
       );
     case 'unreadable':
-      return usage(`${file} could not be read: ${message}`);
+      return usage(`${file} could not be read: ${message}. Name another file.`);
     case 'held':
       return usage(`${file} is in use: ${message}. Stop that one, or name another file.`);
     case 'unwritable':

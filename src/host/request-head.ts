@@ -68,23 +68,28 @@ export function readHead(message: IncomingMessage, allowed: HostRule, maxBody: n
   }
   const hasBody = coding !== undefined || length > 0;
   const refusal =
-    headers.length > MOST_HEADERS
-      ? { status: 431, reason: `The request has more than ${MOST_HEADERS} headers.` }
-      : hosts > 1
-        ? { status: 400, reason: 'The request has more than one Host header.' }
-        : host === undefined && message.httpVersion !== '1.0'
-          ? { status: 400, reason: 'The request has no Host header.' }
-          : host !== undefined && !allowed(host)
-            ? {
-                status: 421,
-                reason:
-                  'The Host header does not name this sandbox: call it by the address that it printed; with TLS it takes any name.',
-              }
-            : refusalOf(message.url ?? '', coding, length, maxBody);
+    countFault(headers.length, hosts) ??
+    hostFault(host, message.httpVersion, allowed) ??
+    refusalOf(message.url ?? '', coding, length, maxBody);
   return { headers, hasBody, host, origin, expects, upgrades, refusal };
 }
 
 const MOST_HEADERS = 200;
+
+function countFault(headers: number, hosts: number): Refusal | undefined {
+  if (headers > MOST_HEADERS)
+    return { status: 431, reason: `The request has more than ${MOST_HEADERS} headers.` };
+  return hosts > 1 ? { status: 400, reason: 'The request has more than one Host header.' } : undefined;
+}
+
+function hostFault(host: string | undefined, version: string, allowed: HostRule): Refusal | undefined {
+  if (host === undefined)
+    return version === '1.0' ? undefined : { status: 400, reason: 'The request has no Host header.' };
+  if (allowed(host)) return undefined;
+  const reason =
+    'The Host header does not name this sandbox: call it by the address that it printed; with TLS it takes any name.';
+  return { status: 421, reason };
+}
 
 function refusalOf(
   target: string,
